@@ -1,0 +1,63 @@
+"""What a brief points at besides words: pictures, elements, voices, camera and brush."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class PictureRef:
+    """A stored picture by the SHA-256 (hex) of its bytes, with its sizes in pixels and bytes.
+
+    `format` is the file's own: `jpeg` or `png`.
+    """
+
+    sha256: str
+    width: int
+    height: int
+    size_bytes: int
+    format: str
+
+
+@dataclass(frozen=True)
+class ElementRef:
+    """An element by its id at Kling. `version` changes when its pictures are replaced."""
+
+    kling_id: str
+    name: str
+    version: int = 1
+
+
+@dataclass(frozen=True)
+class VoiceRef:
+    """A voice by its id at Kling."""
+
+    kling_id: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Camera:
+    """A camera move. `kind` is Kling's `type`; the six amounts go with `simple`, -10 to 10."""
+
+    kind: str
+    horizontal: float = 0.0
+    vertical: float = 0.0
+    pan: float = 0.0
+    tilt: float = 0.0
+    roll: float = 0.0
+    zoom: float = 0.0
+
+
+@dataclass(frozen=True)
+class Stroke:
+    """A masked area and the points it moves through: whole pixels from the bottom left."""
+
+    mask: PictureRef
+    points: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Brush:
+    """The motion brush: an area that stands still and up to six that move."""
+
+    still: PictureRef | None = None
+    strokes: tuple[Stroke, ...] = ()

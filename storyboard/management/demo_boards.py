@@ -1,0 +1,141 @@
+"""The small film the demo shows: its people, storyboards and what is said about them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+STILLS = Path(__file__).parent / "demo_film"
+
+
+@dataclass(frozen=True)
+class Still:
+    """One shot: what it says, how long it is, and the still its takes are rendered from."""
+
+    prompt: str
+    seconds: int
+    still: str
+
+
+@dataclass(frozen=True)
+class Board:
+    """One storyboard of the film."""
+
+    name: str
+    shots: tuple[Still, ...]
+    first_frame: str = ""
+    mode: str = "std"
+    sound: bool = False
+    shooting: str = "custom"
+    elements: tuple[str, ...] = ()
+    notes: tuple[tuple[int, str, str], ...] = field(default_factory=tuple)
+
+
+LAMP = Board(
+    "The Lamp, night one",
+    (
+        Still(
+            "Dusk, wide from the water. The lighthouse on its rock, a last ember of light under "
+            "the cloud. The beam wakes and sweeps left, slowly.",
+            3,
+            "f1",
+        ),
+        Still(
+            "Looking down the stairwell. <<<element_1>>> climbs with a lantern, steps spiralling "
+            "away into warm light. The camera turns with him.",
+            2,
+            "f2",
+        ),
+        Still(
+            "Lamp room. <<<element_1>>> reaches out and steadies <<<element_2>>>; the whole room "
+            "turns gold. Slow push in, dust hanging in the light.",
+            3,
+            "f3",
+        ),
+        Still(
+            "Close on <<<element_1>>> at the rain-streaked window. The beam passes behind him. "
+            "He has seen something out there.",
+            2,
+            "f4",
+        ),
+        Still(
+            "<<<element_3>>> climbs a black wave, one lamp in the wheelhouse. The beam finds her, "
+            "and holds.",
+            2,
+            "f5",
+        ),
+        Still(
+            "Dawn. <<<element_1>>> on the gallery with a tin cup. Far below, <<<element_3>>> comes "
+            "home across flat, bright water.",
+            2,
+            "f6",
+        ),
+    ),
+    first_frame="f1",
+    mode="pro",
+    sound=True,
+    elements=("Aldous", "Great lens", "Marit"),
+    notes=(
+        (4250, "author", "The lantern light leads the eye down the whole spiral. Keep this."),
+        (6417, "reviewer", "His hand should touch the glass, not stop short of it. It reads as "
+                           "fear; it should read as care."),
+        (8750, "owner", "Cap badge flickers for three frames when the beam crosses."),
+        (13000, "reviewer", "Dawn is lovely. Hold the last frame half a second longer?"),
+    ),
+)  # fmt: skip
+
+GALLERY = Board(
+    "Gallery at dawn",
+    (
+        Still("Flat, bright water before sunrise. Gulls leave the rail one by one.", 3, "f6"),
+        Still("The keeper's hands around a tin cup, steam going up into cold air.", 3, "x2"),
+        Still("The boat comes home, small, straight down the path of light.", 4, "f5b"),
+    ),
+    sound=True,
+    notes=((5200, "reviewer", "The steam is what sells the cold. More of it, if anything."),),
+)
+
+STORM = Board(
+    "Storm over the point",
+    (
+        Still("Rain across the lens. The point is a black tooth in a white sea.", 3, "f5"),
+        Still("The beam sweeps through the rain and finds nothing.", 2, "f1b"),
+        Still("A wave stands up over the rock and falls. The light goes on turning.", 4, "x1"),
+        Still("Inside: the glass shakes in its frame, the flame does not.", 3, "f3"),
+    ),
+    first_frame="f5",
+)
+
+STEPS = Board(
+    "Nine hundred steps",
+    (
+        Still("Straight down the stairwell, the camera turning slowly with the spiral.", 5, "f2"),
+        Still("Boots on iron, each step a different note.", 3, "f2b"),
+        Still("Halfway he stops, and listens to the wind in the tower.", 4, "f4"),
+    ),
+)
+
+FOG = Board(
+    "Marit in the fog",
+    (
+        Still("Fog so thick the bow of the boat is gone. One bell, far off.", 3, "x3"),
+        Still("The beam arrives as a lighter grey, and leaves again.", 2, "f5b"),
+        Still("A hand on the tiller lets go of it, and waits.", 4, "f5"),
+    ),
+    first_frame="x3",
+)
+
+EMBER = Board(
+    "First ember",
+    (
+        Still("A match in the dark, cupped. The wick takes.", 2, "x2"),
+        Still("The lens around it begins to turn, edge by edge.", 3, "f3"),
+        Still("", 2, "f1"),
+    ),
+)
+
+STARS = Board(
+    "Cold open, stars",
+    (Still("Stars over a black sea. Nothing moves but the beam, once around.", 5, "f1b"),),
+    shooting="single",
+)

@@ -1,0 +1,81 @@
+"""The nouns."""
+
+from storyboard.models.activity import SENTENCES, Activity
+from storyboard.models.base import Conflict, NotAllowedNow, digest
+from storyboard.models.generations import (
+    Call,
+    Generation,
+    Installation,
+    Lease,
+    Receipt,
+    Status,
+    Zombie,
+)
+from storyboard.models.library import Element, Picture, Voice
+from storyboard.models.notes import Note
+from storyboard.models.projects import Project
+from storyboard.models.reviews import (
+    MOST_TAKES,
+    Decision,
+    FrozenShot,
+    NotReady,
+    Order,
+    Review,
+    Revision,
+)
+from storyboard.models.send_for_review import send_for_review
+from storyboard.models.stages import Stage
+from storyboard.models.storyboards import (
+    MOST_SHOTS,
+    STORED_PROMPT,
+    ElementUse,
+    Shooting,
+    Shot,
+    Storyboard,
+    VoiceUse,
+)
+from storyboard.models.takes import Bound, Take
+from storyboard.models.teams import Account, Membership, Role, Team, User
+
+__all__ = [
+    "MOST_SHOTS",
+    "MOST_TAKES",
+    "SENTENCES",
+    "STORED_PROMPT",
+    "Account",
+    "Activity",
+    "Bound",
+    "Call",
+    "Conflict",
+    "Decision",
+    "Element",
+    "ElementUse",
+    "FrozenShot",
+    "Generation",
+    "Installation",
+    "Lease",
+    "Membership",
+    "NotAllowedNow",
+    "NotReady",
+    "Note",
+    "Order",
+    "Picture",
+    "Project",
+    "Receipt",
+    "Review",
+    "Revision",
+    "Role",
+    "Shooting",
+    "Shot",
+    "Stage",
+    "Status",
+    "Storyboard",
+    "Take",
+    "Team",
+    "User",
+    "Voice",
+    "VoiceUse",
+    "Zombie",
+    "digest",
+    "send_for_review",
+]

@@ -1,0 +1,177 @@
+"""History is the bus: every verb appends one activity in its own transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from storyboard.models.projects import Project
+    from storyboard.models.storyboards import Storyboard
+    from storyboard.models.teams import Team, User
+
+# One sentence per verb, written after the actor's name. Names in %( ) come from `data`.
+SENTENCES: dict[str, Any] = {
+    "team.created": _("made the team %(name)s"),
+    "member.added": _("added %(who)s as %(role)s"),
+    "member.role_changed": _("made %(who)s %(to)s, before %(before)s"),
+    "member.removed": _("took %(who)s out of the team"),
+    "account.added": _("added the account %(name)s at %(address)s"),
+    "account.tripped": _("stopped ordering with the account %(name)s: %(words)s"),
+    "element.added": _("put the element %(name)s into the library"),
+    "element.removed": _("took the element %(name)s out of the library"),
+    "voice.added": _("put the voice %(name)s into the library"),
+    "voice.removed": _("took the voice %(name)s out of the library"),
+    "project.created": _("made the project %(name)s"),
+    "project.renamed": _("renamed the project from %(before)s to %(to)s"),
+    "project.archived": _("archived the project"),
+    "project.restored": _("restored the project"),
+    "project.no_second_person_set": _("let one person approve alone"),
+    "project.no_second_person_cleared": _("asked for a second person again"),
+    "storyboard.created": _("made the storyboard %(name)s"),
+    "storyboard.renamed": _("renamed %(before)s to %(to)s"),
+    "storyboard.archived": _("archived %(storyboard)s"),
+    "storyboard.restored": _("restored %(storyboard)s"),
+    "storyboard.deleted": _("deleted the draft %(name)s, never sent"),
+    "storyboard.set": _("changed %(fields)s of %(storyboard)s"),
+    "storyboard.first_frame_set": _("put a first frame of %(size)s on %(storyboard)s"),
+    "storyboard.first_frame_removed": _("took the first frame off %(storyboard)s"),
+    "storyboard.element_attached": _("attached the element %(name)s to %(storyboard)s"),
+    "storyboard.element_detached": _("took the element %(name)s off %(storyboard)s"),
+    "storyboard.voice_attached": _("attached the voice %(name)s to %(storyboard)s"),
+    "storyboard.voice_detached": _("took the voice %(name)s off %(storyboard)s"),
+    "shot.added": _("added shot %(position)s to %(storyboard)s"),
+    "shot.rewritten": _("changed %(fields)s of shot %(position)s in %(storyboard)s"),
+    "shot.moved": _("moved shot %(before)s to %(to)s in %(storyboard)s"),
+    "shot.removed": _("removed shot %(position)s from %(storyboard)s"),
+    "revision.sent_for_review": _("sent revision %(revision)s of %(storyboard)s for review"),
+    "revision.withdrawn": _("withdrew revision %(revision)s of %(storyboard)s"),
+    "review.approved": _("approved revision %(revision)s of %(storyboard)s"),
+    "review.changes_requested": _("requested changes to revision %(revision)s of %(storyboard)s"),
+    "review.waived": _(
+        "approved revision %(revision)s of %(storyboard)s alone: no second person asked"
+    ),
+    "generation.ordered": _("ordered take %(slot)s of revision %(revision)s, %(price)s"),
+    "generation.sent": _("began sending the order of revision %(revision)s to Kling"),
+    "generation.accepted": _("heard that Kling took the order of revision %(revision)s"),
+    "generation.queued_again": _("put the order of revision %(revision)s back: %(words)s"),
+    "generation.became_unclear": _("does not know yet whether Kling took the order: %(words)s"),
+    "generation.succeeded": _("heard that Kling has made the film of revision %(revision)s"),
+    "generation.stored": _("stored the film of revision %(revision)s"),
+    "generation.failed": _("heard that Kling could not make revision %(revision)s: %(words)s"),
+    "generation.refused": _("was refused revision %(revision)s by Kling: %(words)s"),
+    "generation.withdrawn": _("withdrew the order of revision %(revision)s before it was sent"),
+    "generation.held": _("holds the order of revision %(revision)s: %(words)s"),
+    "generation.released": _("released the order of revision %(revision)s"),
+    "generation.lost": _("lost the film of revision %(revision)s: %(words)s"),
+    "take.stored": _("stored take %(take)s of %(storyboard)s, %(size)s"),
+    "take.picked": _("picked take %(take)s of %(storyboard)s"),
+    "note.added": _("left a note on take %(take)s of %(storyboard)s at %(timecode)s"),
+    "note.resolved": _("resolved a note on take %(take)s of %(storyboard)s"),
+    "note.reopened": _("reopened a note on take %(take)s of %(storyboard)s"),
+}
+
+
+class Activity(models.Model):
+    """One line of what happened; never updated, never deleted.
+
+    It belongs to a stream: its project, or (library, accounts, members) its team. `serial`
+    counts per stream under the stream's row lock, so a reader that asks "newer than n?" misses
+    nothing.
+    """
+
+    class Actor(models.TextChoices):
+        MEMBER = "member", _("Member")
+        GUEST = "guest", _("Guest")
+        SYSTEM = "system", _("Greenlight")
+
+    team = models.ForeignKey("Team", on_delete=models.CASCADE, related_name="activities")
+    project = models.ForeignKey(
+        "Project", null=True, on_delete=models.CASCADE, related_name="activities"
+    )
+    storyboard = models.ForeignKey(
+        "Storyboard", null=True, on_delete=models.SET_NULL, related_name="activities"
+    )
+    serial = models.PositiveBigIntegerField()
+    verb = models.CharField(max_length=40)
+    actor_kind = models.CharField(max_length=6, choices=Actor)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    actor_name = models.CharField(max_length=80)
+    data = models.JSONField(default=dict)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "activities"
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["project", "serial"],
+                condition=models.Q(project__isnull=False),
+                name="activity_serial_per_project",
+            ),
+            models.UniqueConstraint(
+                fields=["team", "serial"],
+                condition=models.Q(project__isnull=True),
+                name="activity_serial_per_team",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["storyboard", "-id"])]
+
+    def __str__(self) -> str:
+        return f"{self.actor_name} {self.sentence}"
+
+    @classmethod
+    def append(
+        cls,
+        verb: str,
+        *,
+        by: User | None,
+        team: Team | None = None,
+        project: Project | None = None,
+        storyboard: Storyboard | None = None,
+        **data: Any,
+    ) -> Activity:
+        """Append within the caller's transaction; `by=None` is the system."""
+        SENTENCES[verb]  # an unknown verb is a mistake of ours, found at once
+        if storyboard is not None:
+            project = storyboard.project
+            data.setdefault("storyboard", storyboard.name)
+        if project is not None:
+            team = project.team
+        assert team is not None, "an activity belongs to a project or a team"  # noqa: S101
+        return cls.objects.create(
+            team=team,
+            project=project,
+            storyboard=storyboard,
+            serial=_next_serial(project or team),
+            verb=verb,
+            actor_kind=cls.Actor.SYSTEM if by is None else cls.Actor.MEMBER,
+            actor=by,
+            actor_name="Greenlight" if by is None else str(by),
+            data=data,
+        )
+
+    @property
+    def sentence(self) -> str:
+        """What the actor did, to be read after their name."""
+        return str(SENTENCES[self.verb]) % _Said(self.data)
+
+
+class _Said(dict[str, Any]):
+    """Data of an old activity may lack a word that a newer sentence asks for."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
+def _next_serial(stream: Project | Team) -> int:
+    model = type(stream)
+    model._default_manager.filter(pk=stream.pk).update(serial=F("serial") + 1)
+    serial: int = model._default_manager.values_list("serial", flat=True).get(pk=stream.pk)
+    return serial

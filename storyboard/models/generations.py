@@ -1,0 +1,427 @@
+"""Generations: the row is the job. RELIABILITY A4 is its state machine."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import secrets
+import uuid
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.conf import settings
+from django.db import IntegrityError, models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from storyboard.kling.pricing import show_money
+from storyboard.models.activity import Activity
+from storyboard.models.base import Keyed, NotAllowedNow
+from storyboard.models.reviews import Order
+from storyboard.models.teams import Account, User
+
+if TYPE_CHECKING:
+    from storyboard.models.storyboards import Storyboard
+
+LEASE_SECONDS = 90.0
+MOST_POSTS = 3
+MOST_CRASHES = 5
+KEEP_DAYS = 30  # Kling clears results after this (source 001)
+
+
+class Status(models.TextChoices):
+    QUEUED = "queued", gettext_lazy("Queued")
+    SUBMITTING = "submitting", gettext_lazy("Sending")
+    UNCERTAIN = "uncertain", gettext_lazy("Unclear")
+    RUNNING = "running", gettext_lazy("Generating")
+    FETCHING = "fetching", gettext_lazy("Fetching")
+    STORED = "stored", gettext_lazy("Stored")
+    FAILED = "failed", gettext_lazy("Failed")
+    REJECTED = "rejected", gettext_lazy("Refused")
+    CANCELLED = "cancelled", gettext_lazy("Withdrawn")
+    HELD = "held", gettext_lazy("Held")
+    LOST = "lost", gettext_lazy("Lost")
+
+
+S = Status
+MOVES: dict[str, frozenset[str]] = {
+    S.QUEUED: frozenset({S.SUBMITTING, S.CANCELLED, S.HELD}),
+    S.SUBMITTING: frozenset({S.RUNNING, S.QUEUED, S.UNCERTAIN, S.REJECTED, S.HELD}),
+    S.UNCERTAIN: frozenset({S.RUNNING, S.FETCHING, S.FAILED, S.SUBMITTING, S.HELD}),
+    S.RUNNING: frozenset({S.FETCHING, S.FAILED, S.HELD}),
+    S.FETCHING: frozenset({S.STORED, S.LOST, S.HELD}),
+    S.HELD: frozenset({S.QUEUED, S.UNCERTAIN, S.RUNNING, S.FETCHING, S.FAILED, S.LOST}),
+    S.STORED: frozenset(),
+    S.FAILED: frozenset(),
+    S.REJECTED: frozenset(),
+    S.CANCELLED: frozenset(),
+    S.LOST: frozenset(),
+}
+LIVE = frozenset({S.QUEUED, S.SUBMITTING, S.UNCERTAIN, S.RUNNING, S.FETCHING})
+IN_FLIGHT = frozenset({S.SUBMITTING, S.UNCERTAIN, S.RUNNING})
+FREED = frozenset({S.FAILED, S.REJECTED, S.CANCELLED})  # the take slot may be ordered again
+
+_VERBS: dict[str, str] = {
+    S.QUEUED: "generation.queued_again",
+    S.SUBMITTING: "generation.sent",
+    S.UNCERTAIN: "generation.became_unclear",
+    S.RUNNING: "generation.accepted",
+    S.FETCHING: "generation.succeeded",
+    S.STORED: "generation.stored",
+    S.FAILED: "generation.failed",
+    S.REJECTED: "generation.refused",
+    S.CANCELLED: "generation.withdrawn",
+    S.HELD: "generation.held",
+    S.LOST: "generation.lost",
+}
+
+
+class Zombie(Exception):
+    """The row moved on without us: stop, write nothing."""
+
+
+class Installation(models.Model):
+    """This installation's own eight characters, the head of every external task id."""
+
+    name = models.CharField(max_length=8)
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def head(cls) -> str:
+        row, _made = cls.objects.get_or_create(pk=1, defaults={"name": secrets.token_hex(4)})
+        return row.name
+
+
+class GenerationSet(models.QuerySet["Generation"]):
+    def standing(self) -> GenerationSet:
+        """Those that hold their take slot."""
+        return self.exclude(status__in=FREED)
+
+    def due(self) -> GenerationSet:
+        """What a worker may claim now: waited long enough, held by nobody."""
+        now = timezone.now()
+        return self.filter(
+            models.Q(status__in=LIVE) | models.Q(status=S.HELD, next_at__isnull=False),
+            next_at__lte=now,
+            lease_until__lte=now,
+        ).order_by("next_at")
+
+    def queue(self, order: Order, *, slot: int | None, by: User) -> Generation:
+        """Write the intent to order one take (within the caller's transaction)."""
+        free = order.free_slot()
+        if free is None or (slot is not None and slot != free):
+            raise NotAllowedNow(
+                _("Take %(slot)s of this revision is already ordered. Nothing more was ordered.")
+                % {"slot": slot or order.most_takes},
+                "already_ordered",
+            )
+        before = order.generations.filter(take_slot=free).order_by("-pk").first()
+        row = Generation(order=order, take_slot=free, account=order.account, retry_of=before)
+        row.freeze_request()
+        row.ordered_by = by
+        try:
+            with transaction.atomic():
+                row.save()
+        except IntegrityError as refused:  # two at once: the constraint lets one through
+            raise NotAllowedNow(_("This take is already ordered."), "already_ordered") from refused
+        row.say("generation.ordered", by=by, slot=free, price=show_money(order.money_milli))
+        return row
+
+
+class Generation(Keyed):
+    """One intended charge: one order to Kling for one take of an approved revision."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="generations")
+    take_slot = models.PositiveSmallIntegerField()
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="generations")
+    retry_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT)
+    ordered_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    ordered_at = models.DateTimeField(default=timezone.now)
+
+    external_task_id = models.CharField(max_length=64, unique=True)
+    endpoint = models.CharField(max_length=20)
+    body = models.JSONField()
+    units_milli = models.PositiveBigIntegerField()
+    money_milli = models.PositiveBigIntegerField()
+    callback_sha256 = models.CharField(max_length=64, unique=True)
+
+    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
+    fence = models.PositiveIntegerField(default=0)
+    lease_owner = models.CharField(max_length=120, blank=True)
+    lease_until = models.DateTimeField(default=timezone.now)
+    next_at = models.DateTimeField(default=timezone.now, null=True, db_index=True)
+    status_at = models.DateTimeField(default=timezone.now)
+    crash_count = models.PositiveSmallIntegerField(default=0)
+    tries = models.PositiveIntegerField(default=0)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    hold_reason = models.CharField(max_length=20, blank=True)
+    # What a person is told, and Kling's own words apart.
+    words = models.CharField(max_length=500, blank=True)
+    kling_code = models.CharField(max_length=12, blank=True)
+    kling_message = models.CharField(max_length=1000, blank=True)
+    kling_request_id = models.CharField(max_length=80, blank=True)
+
+    post_count = models.PositiveSmallIntegerField(default=0)
+    last_post_at = models.DateTimeField(null=True, blank=True)
+    absent_count = models.PositiveSmallIntegerField(default=0)
+    absent_first_at = models.DateTimeField(null=True, blank=True)
+
+    kling_task_id = models.CharField(max_length=64, blank=True)
+    kling_status = models.CharField(max_length=20, blank=True)
+    kling_updated_ms = models.PositiveBigIntegerField(default=0)
+    final_units_milli = models.PositiveBigIntegerField(null=True, blank=True)
+    result_expires_at = models.DateTimeField(null=True, blank=True)
+    hinted_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = GenerationSet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["order", "take_slot"],
+                condition=~models.Q(status__in=["failed", "rejected", "cancelled"]),
+                name="one_generation_per_take_slot",
+            ),
+            models.UniqueConstraint(
+                fields=["account", "kling_task_id"],
+                condition=~models.Q(kling_task_id=""),
+                name="one_generation_per_kling_task",
+            ),
+        ]
+        indexes: ClassVar = [models.Index(fields=["status", "next_at"])]
+
+    def __str__(self) -> str:
+        return f"Generation {self.key} ({self.status})"
+
+    def freeze_request(self) -> None:
+        """Give the row its lasting name at Kling and the exact body it will send."""
+        self.external_task_id = f"{Installation.head()}-{uuid.uuid4().hex}"
+        self.endpoint = self.order.endpoint
+        self.body = self.order.revision.brief.payload(lambda ref: f"sha256:{ref.sha256}")
+        self.units_milli, self.money_milli = self.order.units_milli, self.order.money_milli
+        self.callback_sha256 = hashlib.sha256(self.callback_token.encode()).hexdigest()
+
+    @property
+    def callback_token(self) -> str:
+        """43 characters, derived from the installation's secret, so only their hash is kept."""
+        seed = f"callback:{self.external_task_id}".encode()
+        raw = hmac.new(settings.SECRET_KEY.encode(), seed, hashlib.sha256).digest()
+        return _urlsafe(raw)
+
+    @transaction.atomic
+    def claim(self, owner: str) -> bool:
+        """Take the row for one step; False when another worker has it or it is not due."""
+        taken = (
+            Generation.objects.due()
+            .filter(pk=self.pk, fence=self.fence)
+            .order_by()
+            .update(
+                lease_owner=owner,
+                lease_until=timezone.now() + self.account.scaled(LEASE_SECONDS),
+                fence=models.F("fence") + 1,
+                # an owner still written here never ended its step: it died
+                crash_count=models.F("crash_count") + (1 if self.lease_owner else 0),
+            )
+        )
+        if taken:
+            self.refresh_from_db()
+        return bool(taken)
+
+    def renew(self) -> None:
+        """Keep a long step's lease; raises Zombie when it is no longer ours."""
+        self._update(lease_until=timezone.now() + self.account.scaled(LEASE_SECONDS))
+
+    def stay(self, *, wait: float, **fields: Any) -> None:
+        """Same status, look again after `wait` seconds (scaled); ends the lease."""
+        now = timezone.now()
+        fields = {"lease_until": now, "lease_owner": "", **fields}
+        self._update(next_at=now + self.account.scaled(wait), **fields)
+
+    @transaction.atomic
+    def move(self, to: str, *, wait: float | None = 0.0, keep_lease: bool = False, **fields: Any) -> None:  # fmt: skip  # noqa: E501
+        """One transition: conditional on status, fence and owner; appends its activity.
+
+        `wait` seconds (scaled) until the next look; None when the machine stops looking.
+        Raises Zombie when the row moved on without us, ValueError for a move not in MOVES.
+        """
+        if to not in MOVES[self.status]:
+            raise ValueError(f"{self.status} does not move to {to}")
+        now = timezone.now()
+        next_at = None if wait is None or not MOVES[to] else now + self.account.scaled(wait)
+        values: dict[str, Any] = {"status": to, "next_at": next_at, "status_at": now, **fields}
+        if not keep_lease:
+            values |= {"lease_until": now, "lease_owner": ""}
+        if to != Status.HELD:
+            values.setdefault("hold_reason", "")
+        if not MOVES[to]:
+            values["ended_at"] = now
+        before = self.status
+        self._update(**values)
+        self.say(_VERBS[to], by=None, before=before, to=to, words=self.words)
+
+    @transaction.atomic
+    def withdraw(self, *, by: User) -> None:
+        """Only before anything was sent."""
+        now = timezone.now()
+        gone = Generation.objects.filter(
+            pk=self.pk, status=Status.QUEUED, post_count=0, lease_until__lte=now
+        ).update(status=Status.CANCELLED, ended_at=now, status_at=now, next_at=None)
+        self.refresh_from_db()
+        if not gone:
+            raise NotAllowedNow(
+                _("The order is already on its way to Kling, and Kling cannot cancel it."),
+                "already_sent",
+            )
+        self.say("generation.withdrawn", by=by, before=Status.QUEUED, to=Status.CANCELLED)
+
+    @transaction.atomic
+    def release(self, *, by: User) -> None:
+        """A person lets a held order go on: to the queue if nothing was sent, else ask Kling."""
+        if self.hold_reason in ("account", "no_answer"):
+            Account.objects.filter(pk=self.account_id).update(tripped_at=None, tripped_words="")
+        to = Status.UNCERTAIN if self.post_count or self.kling_task_id else Status.QUEUED
+        if self.kling_task_id:
+            to = Status.RUNNING
+        now = timezone.now()
+        freed = Generation.objects.filter(pk=self.pk, status=Status.HELD).update(
+            status=to, next_at=now, status_at=now, lease_until=now, crash_count=0, hold_reason="",
+            absent_count=0, tries=0,
+        )  # fmt: skip
+        self.refresh_from_db()
+        if freed:
+            self.say("generation.released", by=by, before=Status.HELD, to=to)
+
+    def hint(self) -> None:
+        """Kling knocked: look soon. Changes nothing else."""
+        now = timezone.now()
+        Generation.objects.filter(
+            pk=self.pk,
+            status__in=(Status.RUNNING, Status.UNCERTAIN, Status.FETCHING, Status.HELD),
+        ).update(
+            hinted_at=now,
+            next_at=models.Case(
+                models.When(next_at__lt=now, then=models.F("next_at")), default=models.Value(now)
+            ),
+        )
+
+    def say(self, verb: str, *, by: User | None, **data: Any) -> None:
+        revision = self.order.revision
+        Activity.append(
+            verb,
+            by=by,
+            storyboard=self.storyboard,
+            revision=revision.number,
+            revision_key=revision.key,
+            generation=self.key,
+            **data,
+        )
+
+    @property
+    def storyboard(self) -> Storyboard:
+        return self.order.revision.storyboard
+
+    @property
+    def is_live(self) -> bool:
+        return self.status in LIVE
+
+    def _update(self, **values: Any) -> None:
+        written = Generation.objects.filter(
+            pk=self.pk, status=self.status, fence=self.fence, lease_owner=self.lease_owner
+        ).update(**values)
+        if not written:
+            raise Zombie(self.key)
+        for name, value in values.items():
+            setattr(self, name, value)
+
+
+class Call(models.Model):
+    """One request to Kling about a generation; the row of a POST is written before it leaves."""
+
+    class Outcome(models.TextChoices):
+        OPEN = "open", gettext_lazy("No answer yet")
+        ACCEPTED = "accepted", gettext_lazy("Accepted")
+        REFUSED = "refused", gettext_lazy("Refused")
+        PRESENT = "present", gettext_lazy("Found")
+        ABSENT = "absent", gettext_lazy("Not found")
+        UNKNOWN = "unknown", gettext_lazy("Unclear")
+
+    generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="calls")
+    fence = models.PositiveIntegerField()
+    verb = models.CharField(max_length=8)
+    sent_at = models.DateTimeField(default=timezone.now)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    http = models.PositiveSmallIntegerField(null=True, blank=True)
+    code = models.CharField(max_length=12, blank=True)
+    request_id = models.CharField(max_length=80, blank=True)
+    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.OPEN)
+
+    def __str__(self) -> str:
+        return f"{self.verb} {self.outcome}"
+
+    def answered(
+        self, outcome: str, *, http: int | None = None, code: object = "", request_id: str = ""
+    ) -> None:
+        self.answered_at = timezone.now()
+        self.outcome, self.http = outcome, http
+        self.code, self.request_id = str(code or "")[:12], request_id[:80]
+        self.save(update_fields=["answered_at", "outcome", "http", "code", "request_id"])
+
+
+class Receipt(models.Model):
+    """A callback as it came: stored raw, believed never."""
+
+    generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="receipts")
+    body = models.BinaryField()
+    body_sha256 = models.CharField(max_length=64)
+    webhook_id = models.CharField(max_length=80, blank=True)
+    received_at = models.DateTimeField(default=timezone.now)
+    processed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"Callback {self.received_at:%Y-%m-%d %H:%M:%S}"
+
+    @classmethod
+    @transaction.atomic
+    def keep(cls, generation: Generation, body: bytes, *, webhook_id: str = "") -> Receipt:
+        """Store the knock and make the row due."""
+        receipt = cls.objects.create(
+            generation=generation,
+            body=body,
+            body_sha256=hashlib.sha256(body).hexdigest(),
+            webhook_id=webhook_id[:80],
+        )
+        generation.hint()
+        return receipt
+
+
+class Lease(models.Model):
+    """Who sweeps: one row a duty, renewed each second."""
+
+    name = models.CharField(max_length=20, unique=True)
+    owner = models.CharField(max_length=120)
+    until = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.owner}"
+
+    @classmethod
+    @transaction.atomic
+    def hold(cls, name: str, *, owner: str, seconds: float) -> bool:
+        """Take or renew it; False while somebody else holds it."""
+        now = timezone.now()
+        until = now + timedelta(seconds=seconds)
+        cls.objects.get_or_create(name=name, defaults={"owner": owner, "until": until})
+        return bool(
+            cls.objects.filter(name=name)
+            .filter(models.Q(owner=owner) | models.Q(until__lt=now))
+            .update(owner=owner, until=until)
+        )
+
+
+def _urlsafe(raw: bytes) -> str:
+    return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()

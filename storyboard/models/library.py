@@ -1,0 +1,149 @@
+"""The team's pictures, elements and voices."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import models, transaction
+from django.utils import timezone
+
+from storyboard.kling.brief import ElementRef, PictureRef, VoiceRef
+from storyboard.media.pictures import CleanPicture
+from storyboard.models.activity import Activity
+from storyboard.models.base import Keyed
+from storyboard.models.teams import Account, Team, User
+
+
+class Picture(Keyed):
+    """A still, re-encoded when it came and stored under its own hash."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="pictures")
+    sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    size_bytes = models.PositiveIntegerField()
+    file = models.CharField(max_length=120)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["team", "sha256"], name="one_picture_per_hash")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.width} × {self.height} px"
+
+    @classmethod
+    def keep(cls, clean: CleanPicture, *, team: Team) -> Picture:
+        """Store the bytes (before the row, outside any transaction), then the row."""
+        name = f"pictures/{clean.sha256[:2]}/{clean.sha256}.jpg"
+        if not default_storage.exists(name):
+            default_storage.save(name, ContentFile(clean.data))
+        picture, _made = cls.objects.get_or_create(
+            team=team,
+            sha256=clean.sha256,
+            defaults={
+                "width": clean.width,
+                "height": clean.height,
+                "size_bytes": len(clean.data),
+                "file": name,
+            },
+        )
+        return picture
+
+    @property
+    def ref(self) -> PictureRef:
+        return PictureRef(
+            sha256=self.sha256,
+            width=self.width,
+            height=self.height,
+            size_bytes=self.size_bytes,
+            format="jpeg",
+        )
+
+
+class Element(Keyed):
+    """A reusable character, prop or place, known to Kling by an id."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="elements")
+    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL)
+    name = models.CharField(max_length=40)
+    kling_id = models.CharField(max_length=64)
+    version = models.PositiveIntegerField(default=1)
+    picture = models.ForeignKey(Picture, null=True, blank=True, on_delete=models.SET_NULL)
+    created_at = models.DateTimeField(default=timezone.now)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["team", "kling_id"],
+                condition=models.Q(removed_at__isnull=True),
+                name="one_element_per_kling_id",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    @transaction.atomic
+    def add(cls, name: str, *, kling_id: str, team: Team, by: User) -> Element:
+        element = cls.objects.create(team=team, name=name, kling_id=kling_id)
+        Activity.append("element.added", by=by, team=team, name=name)
+        return element
+
+    @transaction.atomic
+    def remove(self, *, by: User) -> None:
+        """Take it out of the library; revisions that used it keep what they froze."""
+        self.removed_at = timezone.now()
+        self.save(update_fields=["removed_at"])
+        self.uses.all().delete()
+        Activity.append("element.removed", by=by, team=self.team, name=self.name)
+
+    @property
+    def ref(self) -> ElementRef:
+        return ElementRef(kling_id=self.kling_id, name=self.name, version=self.version)
+
+
+class Voice(Keyed):
+    """A reusable speaking voice, known to Kling by an id."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="voices")
+    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL)
+    name = models.CharField(max_length=40)
+    kling_id = models.CharField(max_length=64)
+    created_at = models.DateTimeField(default=timezone.now)
+    removed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["team", "kling_id"],
+                condition=models.Q(removed_at__isnull=True),
+                name="one_voice_per_kling_id",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    @transaction.atomic
+    def add(cls, name: str, *, kling_id: str, team: Team, by: User) -> Voice:
+        voice = cls.objects.create(team=team, name=name, kling_id=kling_id)
+        Activity.append("voice.added", by=by, team=team, name=name)
+        return voice
+
+    @transaction.atomic
+    def remove(self, *, by: User) -> None:
+        self.removed_at = timezone.now()
+        self.save(update_fields=["removed_at"])
+        self.uses.all().delete()
+        Activity.append("voice.removed", by=by, team=self.team, name=self.name)
+
+    @property
+    def ref(self) -> VoiceRef:
+        return VoiceRef(kling_id=self.kling_id, name=self.name)

@@ -1,0 +1,339 @@
+"""Frozen revisions, what they would order, and who said yes."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.core.files.storage import default_storage
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from storyboard.kling.brief import Brief, Problem
+from storyboard.kling.fingerprint import fingerprint, order_form
+from storyboard.kling.pricing import Quote, quote
+from storyboard.models.activity import Activity
+from storyboard.models.base import Keyed, NotAllowedNow
+from storyboard.models.library import Element, Picture, Voice
+from storyboard.models.storyboards import Storyboard
+from storyboard.models.teams import Account, User
+
+if TYPE_CHECKING:
+    from storyboard.models.generations import Generation
+
+MOST_TAKES = 4
+
+
+class NotReady(NotAllowedNow):
+    """The draft has problems; nothing was frozen."""
+
+    def __init__(self, problems: tuple[Problem, ...]) -> None:
+        super().__init__(
+            _("The storyboard is not ready to send. Nothing was frozen; what you typed is kept."),
+            "not_ready",
+        )
+        self.problems = problems
+
+
+class Revision(Keyed):
+    """A numbered, frozen brief; never edited."""
+
+    storyboard = models.ForeignKey(Storyboard, on_delete=models.CASCADE, related_name="revisions")
+    number = models.PositiveIntegerField()
+    brief_json = models.JSONField()
+    first_frame = models.ForeignKey(
+        Picture, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    sent_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    sent_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("number",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["storyboard", "number"], name="revision_number_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"Revision {self.number}"
+
+    @property
+    def brief(self) -> Brief:
+        return Brief.from_dict(self.brief_json)
+
+    @property
+    def order(self) -> Order:
+        """The one order of a revision (a draft-to-final ladder has two, later)."""
+        return self.orders.all()[0]
+
+    @transaction.atomic
+    def withdraw(self, *, by: User) -> None:
+        """Take back a review nobody has decided; the draft stays."""
+        review = Review.objects.select_for_update().get(revision=self)
+        if review.state != Review.State.OPEN:
+            raise NotAllowedNow(
+                _("This review is decided, so it cannot be withdrawn. Edit the draft instead."),
+                "review.decided",
+            )
+        review.close(Review.State.WITHDRAWN)
+        Activity.append(
+            "revision.withdrawn", by=by, storyboard=self.storyboard, revision=self.number,
+            revision_key=self.key,
+        )  # fmt: skip
+
+    def generate(self, *, by: User, slot: int | None = None) -> Generation:
+        """Order one take; see Order.generate."""
+        return self.order.generate(by=by, slot=slot)
+
+
+class FrozenShot(models.Model):
+    """A shot as the revision froze it, under the shot's lasting key."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="shots")
+    shot_key = models.CharField(max_length=22, db_index=True)
+    position = models.PositiveSmallIntegerField()
+    prompt = models.TextField()
+    seconds = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ("position",)
+
+    def __str__(self) -> str:
+        return f"Shot {self.position}"
+
+
+class Order(Keyed):
+    """What a revision would ask of Kling: the exact body, its price, its fingerprint."""
+
+    revision = models.ForeignKey(Revision, on_delete=models.CASCADE, related_name="orders")
+    position = models.PositiveSmallIntegerField(default=1)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="orders")
+    most_takes = models.PositiveSmallIntegerField(default=1)
+    form = models.JSONField()
+    fingerprint = models.CharField(max_length=64)
+    units_milli = models.PositiveBigIntegerField()
+    money_milli = models.PositiveBigIntegerField()
+    currency = models.CharField(max_length=3, default="USD")
+    priced_on = models.DateField()
+
+    class Meta:
+        ordering = ("position",)
+
+    def __str__(self) -> str:
+        return f"Order {self.fingerprint[:8]}"
+
+    def generate(self, *, by: User, slot: int | None = None) -> Generation:
+        """Order one take of exactly what was approved.
+
+        `slot` is the take the person saw on the button: pressing it twice orders one.
+        Raises NotAllowedNow when the review is not approved, the order no longer matches, the
+        takes are used up or today's price is higher.
+        """
+        self.check_matches()
+        with transaction.atomic():
+            return self._order_take(by, slot)
+
+    def _order_take(self, by: User, slot: int | None) -> Generation:
+        locked = Order.objects.select_for_update().get(pk=self.pk)
+        locked.check_may_order()
+        return locked.generations.queue(locked, slot=slot, by=by)
+
+    def check_may_order(self) -> None:
+        """Approved, and not dearer today than what was approved."""
+        if not self.revision.review.is_approved:
+            raise NotAllowedNow(
+                _("This revision is not approved. Nothing was ordered. Ask for a review first."),
+                "not_approved",
+            )
+        now = self.price_today()
+        if now.units_milli > self.units_milli or now.money_milli > self.money_milli:
+            raise NotAllowedNow(
+                _(
+                    "The price rose since the approval. Nothing was ordered. "
+                    "Send the storyboard for review again."
+                ),
+                "price_rose",
+            )
+
+    def check_matches(self) -> None:
+        """The fingerprint recomputed from today's account, library and stored picture bytes."""
+        if self.fingerprint_today() != self.fingerprint:
+            raise NotAllowedNow(
+                _(
+                    "Something this approval was bound to has changed since: the account, an "
+                    "element, a voice or the stored picture. Nothing was ordered. Send the "
+                    "storyboard for review again."
+                ),
+                "fingerprint",
+            )
+
+    def fingerprint_today(self) -> str:
+        """Recomputed from the frozen brief and what it points to today."""
+        brief = self.revision.brief
+        account = Account.objects.get(pk=self.account_id)
+        form = order_form(
+            brief, account_key=account.key, profile=account.dialect, address=account.address
+        )
+        form["body"] = self._body_today(form["body"], brief)
+        return fingerprint(form)
+
+    def _body_today(self, body: dict[str, Any], brief: Brief) -> dict[str, Any]:
+        """The form's body with the picture's real hash and the library's current entries."""
+        team_id = self.revision.storyboard.project.team_id
+        if brief.first_frame is not None:
+            body["image"] = f"sha256:{_hash_of_stored(self.revision.first_frame)}"
+        versions = dict(
+            Element.objects.filter(team=team_id, removed_at=None).values_list("kling_id", "version")
+        )
+        voices = set(
+            Voice.objects.filter(team=team_id, removed_at=None).values_list("kling_id", flat=True)
+        )
+        for element in body.get("element_list", []):
+            element["version"] = versions.get(str(element["element_id"]), 0)
+        if any(voice.kling_id not in voices for voice in brief.voices):
+            body["voice_list"] = []
+        return body
+
+    def price_today(self) -> Quote:
+        return quote(self.revision.brief)
+
+    @property
+    def endpoint(self) -> str:
+        """`text2video` or `image2video`."""
+        return self.revision.brief.endpoint
+
+    def taken_slots(self) -> set[int]:
+        """Takes ordered and not ended as failed, refused or withdrawn."""
+        return set(self.generations.standing().values_list("take_slot", flat=True))
+
+    def free_slot(self) -> int | None:
+        """The next take that may be ordered, counted from 1; None when all are."""
+        taken = self.taken_slots()
+        return next((n for n in range(1, self.most_takes + 1) if n not in taken), None)
+
+
+class Review(Keyed):
+    """One round of asking about a revision."""
+
+    class State(models.TextChoices):
+        OPEN = "open", gettext_lazy("In review")
+        APPROVED = "approved", gettext_lazy("Approved")
+        CHANGES = "changes", gettext_lazy("Changes requested")
+        WITHDRAWN = "withdrawn", gettext_lazy("Withdrawn")
+
+    revision = models.OneToOneField(Revision, on_delete=models.CASCADE, related_name="review")
+    state = models.CharField(max_length=10, choices=State, default=State.OPEN)
+    waived = models.BooleanField(default=False)
+    opened_at = models.DateTimeField(default=timezone.now)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"Review of {self.revision}"
+
+    @property
+    def is_approved(self) -> bool:
+        return self.state == self.State.APPROVED
+
+    @transaction.atomic
+    def approve(self, *, by: User) -> None:
+        """One person's yes. Nobody approves their own revision, unless the project waives it."""
+        review = self._locked()
+        if review.is_own(by):
+            review._waive(by)
+        else:
+            review._decide(Decision.Verdict.APPROVE, "", by)
+            review._said("review.approved", by)
+        self.refresh_from_db()
+
+    @transaction.atomic
+    def request_changes(self, *, by: User, note: str) -> None:
+        """One person's no, with what to change."""
+        review = self._locked()
+        if review.is_own(by):
+            raise NotAllowedNow(
+                _("You sent this revision. Withdraw it, or edit the draft."), "own_revision"
+            )
+        if not note.strip():
+            raise NotAllowedNow(_("Write what to change. Nothing was sent."), "note_missing")
+        review._decide(Decision.Verdict.CHANGES, note.strip(), by)
+        review._said("review.changes_requested", by, note=note.strip())
+        self.refresh_from_db()
+
+    def outcome(self) -> str:
+        """The rule: one approval, and no changes requested by anybody's last word."""
+        verdicts = [decision.verdict for decision in self.last_decisions()]
+        if Decision.Verdict.CHANGES in verdicts:
+            return self.State.CHANGES
+        if Decision.Verdict.APPROVE in verdicts or Decision.Verdict.WAIVE in verdicts:
+            return self.State.APPROVED
+        return self.State.OPEN
+
+    def last_decisions(self) -> list[Decision]:
+        """Each person's last word, oldest first."""
+        last = {decision.by_id: decision for decision in self.decisions.order_by("pk")}
+        return sorted(last.values(), key=lambda decision: decision.pk)
+
+    def is_own(self, user: User) -> bool:
+        return self.revision.sent_by_id == user.pk
+
+    def close(self, state: str) -> None:
+        self.state = state
+        self.closed_at = None if state == self.State.OPEN else timezone.now()
+        self.save(update_fields=["state", "closed_at", "waived"])
+
+    def _waive(self, by: User) -> None:
+        if not self.revision.storyboard.project.waives_second_person:
+            raise NotAllowedNow(
+                _("You sent this revision, so somebody else approves it."), "own_revision"
+            )
+        self.waived = True
+        self._decide(Decision.Verdict.WAIVE, "", by)
+        self._said("review.waived", by)
+
+    def _decide(self, verdict: str, note: str, by: User) -> None:
+        Decision.objects.create(review=self, verdict=verdict, note=note, by=by)
+        self.close(self.outcome())
+
+    def _said(self, verb: str, by: User, **data: Any) -> None:
+        revision = self.revision
+        Activity.append(
+            verb, by=by, storyboard=revision.storyboard, revision=revision.number,
+            revision_key=revision.key, **data,
+        )  # fmt: skip
+
+    def _locked(self) -> Review:
+        review = Review.objects.select_for_update().get(pk=self.pk)
+        if review.state in (self.State.APPROVED, self.State.WITHDRAWN):
+            raise NotAllowedNow(
+                _("This review is closed: %(state)s. Nothing was changed.")
+                % {"state": review.get_state_display().lower()},
+                "review.closed",
+            )
+        return review
+
+
+class Decision(models.Model):
+    """One person's answer in a review; a later one replaces it, both are kept."""
+
+    class Verdict(models.TextChoices):
+        APPROVE = "approve", gettext_lazy("Approved")
+        CHANGES = "changes", gettext_lazy("Requested changes")
+        WAIVE = "waive", gettext_lazy("Approved alone")
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="decisions")
+    by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
+    verdict = models.CharField(max_length=8, choices=Verdict)
+    note = models.TextField(max_length=2000, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return f"{self.by}: {self.verdict}"
+
+
+def _hash_of_stored(picture: Picture | None) -> str:
+    """SHA-256 of the bytes in the storage now, not of what the row says."""
+    if picture is None or not default_storage.exists(picture.file):
+        return "missing"
+    with default_storage.open(picture.file, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,129 @@
+"""Takes: the videos made from revisions, kept for good."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import accumulate
+from typing import ClassVar
+
+from django.db import models, transaction
+from django.utils import timezone
+
+from storyboard.models.activity import Activity
+from storyboard.models.base import Keyed
+from storyboard.models.generations import Generation
+from storyboard.models.reviews import Revision
+from storyboard.models.secrets import open_secret, seal_secret
+from storyboard.models.storyboards import Storyboard
+
+
+@dataclass(frozen=True)
+class Bound:
+    """Where a shot lies in a take, in milliseconds."""
+
+    position: int
+    shot_key: str
+    prompt: str
+    start_ms: int
+    end_ms: int
+
+
+class Take(Keyed):
+    """One video of a revision, numbered in its storyboard.
+
+    Made when Kling says the film is there; unfinished until `stored_at`, when the original
+    bytes lie in our storage under their own hash.
+    """
+
+    storyboard = models.ForeignKey(Storyboard, on_delete=models.CASCADE, related_name="takes")
+    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="takes")
+    generation = models.OneToOneField(Generation, on_delete=models.PROTECT, related_name="take")
+    number = models.PositiveIntegerField()
+    kling_output_id = models.CharField(max_length=64, blank=True)
+    sealed_url = models.BinaryField(default=bytes, editable=False)
+    created_at = models.DateTimeField(default=timezone.now)
+    stored_at = models.DateTimeField(null=True, blank=True)
+
+    sha256 = models.CharField(max_length=64, blank=True)
+    size_bytes = models.PositiveBigIntegerField(default=0)
+    video = models.CharField(max_length=120, blank=True)
+    poster = models.CharField(max_length=120, blank=True)
+    filmstrip = models.CharField(max_length=120, blank=True)
+    stills = models.JSONField(default=list)
+    duration_ms = models.PositiveIntegerField(default=0)
+    rate_num = models.PositiveIntegerField(default=24)
+    rate_den = models.PositiveIntegerField(default=1)
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    video_codec = models.CharField(max_length=20, blank=True)
+    audio_codec = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        ordering = ("number",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["storyboard", "number"], name="take_number_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"Take {self.number}"
+
+    @classmethod
+    @transaction.atomic
+    def expect(cls, generation: Generation, *, output_id: str, url: str) -> Take:
+        """The take Kling says exists: numbered once, its link renewed as often as told."""
+        storyboard = generation.storyboard.locked()
+        last = storyboard.takes.order_by("-number").values_list("number", flat=True).first() or 0
+        take, _made = cls.objects.get_or_create(
+            generation=generation,
+            defaults={
+                "storyboard": storyboard,
+                "revision": generation.order.revision,
+                "number": last + 1,
+                "kling_output_id": output_id,
+            },
+        )
+        take.sealed_url = seal_secret(url)
+        take.save(update_fields=["sealed_url"])
+        return take
+
+    @property
+    def url(self) -> str:
+        """Kling's own link; it dies, and never reaches a browser."""
+        return open_secret(bytes(self.sealed_url))
+
+    def bounds(self) -> list[Bound]:
+        """Each shot's part: the planned seconds scaled to the real duration."""
+        shots = list(self.revision.shots.all())
+        total = sum(shot.seconds for shot in shots) or 1
+        ends = [
+            round(self.duration_ms * done / total)
+            for done in accumulate(shot.seconds for shot in shots)
+        ]
+        starts = [0, *ends[:-1]]
+        return [
+            Bound(shot.position, shot.shot_key, shot.prompt, start, end)
+            for shot, start, end in zip(shots, starts, ends, strict=True)
+        ]
+
+    def shot_at(self, at_ms: int) -> Bound:
+        """The shot a moment belongs to; the last one for the very end."""
+        bounds = self.bounds()
+        return next((bound for bound in bounds if at_ms < bound.end_ms), bounds[-1])
+
+    def at_frame(self, at_ms: int) -> int:
+        """The moment moved to the start of its frame, in milliseconds, within the take."""
+        at_ms = max(0, min(at_ms, self.duration_ms))
+        frame = (at_ms * self.rate_num + 500 * self.rate_den) // (1000 * self.rate_den)
+        last = max(0, self.duration_ms * self.rate_num // (1000 * self.rate_den) - 1)
+        return round(min(frame, last) * 1000 * self.rate_den / self.rate_num)
+
+    def say_stored(self) -> None:
+        Activity.append(
+            "take.stored",
+            by=None,
+            storyboard=self.storyboard,
+            take=self.number,
+            take_key=self.key,
+            revision=self.revision.number,
+            size=f"{self.size_bytes / 1_000_000:.1f} MB",
+        )

@@ -1,0 +1,74 @@
+"""An account's client, its breaker, and what its troubles mean for everyone."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from storyboard.kling.client import KlingClient
+from storyboard.models import Account, Activity
+
+BREAKER_FAILURES = 5
+PROBE_SECONDS = 30.0
+BUSY_SECONDS = 60.0
+
+
+def client_for(account: Account) -> KlingClient:
+    """The only place that makes one; time-outs follow TIME_SCALE."""
+    return KlingClient(
+        account.dialect,
+        account.address,
+        account.credential,
+        connect_timeout=account.scaled(5).total_seconds(),
+        total_timeout=account.scaled(60).total_seconds(),
+        allow_private_hosts=settings.ALLOW_PRIVATE_HOSTS,
+    )
+
+
+def may_ask(account: Account) -> bool:
+    """Closed breaker: yes. Open: one probe each half minute, for whoever comes first."""
+    if account.unreachable_since is None:
+        return True
+    now = timezone.now()
+    return bool(
+        Account.objects.filter(pk=account.pk, probe_at__lte=now).update(
+            probe_at=now + account.scaled(PROBE_SECONDS)
+        )
+    )
+
+
+def answered(account: Account) -> None:
+    """Kling spoke, whatever it said: the breaker closes."""
+    Account.objects.filter(pk=account.pk, failures__gt=0).update(
+        failures=0, unreachable_since=None, probe_at=None
+    )
+
+
+def silent(account: Account) -> None:
+    """Kling could not be reached; after five in a row the breaker opens."""
+    now = timezone.now()
+    Account.objects.filter(pk=account.pk).update(failures=F("failures") + 1)
+    Account.objects.filter(
+        pk=account.pk, failures__gte=BREAKER_FAILURES, unreachable_since=None
+    ).update(unreachable_since=now, probe_at=now + account.scaled(PROBE_SECONDS))
+
+
+@transaction.atomic
+def trip(account: Account, words: str) -> None:
+    """Kling refuses the account itself: nobody orders with it until a person looks."""
+    tripped = Account.objects.filter(pk=account.pk, tripped_at=None).update(
+        tripped_at=timezone.now(), tripped_words=words[:500]
+    )
+    if tripped:
+        Activity.append(
+            "account.tripped", by=None, team=account.team, name=account.name, words=words
+        )
+
+
+def crowded(account: Account, in_flight: int) -> None:
+    """Kling allows fewer at once than we thought: fewer for a minute."""
+    Account.objects.filter(pk=account.pk).update(
+        learned_slots=max(1, in_flight), busy_until=timezone.now() + account.scaled(BUSY_SECONDS)
+    )

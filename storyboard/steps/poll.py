@@ -1,0 +1,211 @@
+"""Asking Kling what became of an order. RELIABILITY A4, U1-U6 and R1-R4."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from storyboard.kling.errors import AccountTrouble, KlingError, NotFound
+from storyboard.kling.reports import Report
+from storyboard.models import Account, Call, Generation, Status, Take
+from storyboard.models.generations import KEEP_DAYS, MOST_POSTS, Receipt
+from storyboard.steps import account as accounts
+from storyboard.steps.submit import send_again
+
+log = logging.getLogger(__name__)
+
+SETTLE = 120.0
+ABSENT_GAP = 30.0
+LONGEST_WAIT = 300.0
+DAY = 86400.0
+
+
+class Silence(Exception):
+    """Kling could not be asked, or its answer says nothing about the task."""
+
+
+def settle(row: Generation) -> None:
+    """UNCERTAIN: find out whether Kling took the order, before ever sending it again."""
+    if _older_than(row, DAY):
+        words = _(
+            "Kling has not said for a day whether it took this order. The money counts as spent "
+            "until it answers. Look it up in Kling's console, then release the order."
+        )
+        _hold(row, "unclear", words)
+        return
+    try:
+        report = ask(row)
+    except Silence as silence:
+        _back_off(row, str(silence))
+    else:
+        if report is None:
+            _absent(row)
+        else:
+            record(row, report)
+
+
+def poll(row: Generation) -> None:
+    """RUNNING: ask how far it is."""
+    if _older_than(row, DAY):
+        _hold(row, "no_answer", _(
+            "Kling has been at this for a day without a result. The order stands; it is asked "
+            "again each day for 30 days."))  # fmt: skip
+        return
+    try:
+        report = ask(row)
+    except Silence as silence:
+        _back_off(row, str(silence))
+    else:
+        if report is None:  # a known id cannot be absent: never fail the task for it
+            _back_off(row, _("Kling does not know its own task at the moment. It is asked again."))
+        else:
+            record(row, report)
+
+
+def look_after_held(row: Generation) -> None:
+    """HELD but possibly paid: asked once a day, until the film would be gone."""
+    if not row.kling_task_id and not row.post_count:
+        row.stay(wait=DAY * 3650)
+        return
+    if _older_than(row, DAY * KEEP_DAYS):
+        row.move(Status.LOST, words=_("Kling never answered, and keeps films for 30 days only."))
+        return
+    try:
+        report = ask(row)
+    except Silence:
+        report = None
+    if report is None:
+        row.stay(wait=DAY)
+    else:
+        record(row, report)
+
+
+def ask(row: Generation) -> Report | None:
+    """One authenticated GET; None when Kling precisely says it has no such task."""
+    account = Account.objects.get(pk=row.account_id)
+    if not accounts.may_ask(account):
+        raise Silence(_("Kling cannot be reached. Nothing is lost."))
+    call = Call.objects.create(generation=row, fence=row.fence, verb="GET")
+    Receipt.objects.filter(generation=row, processed_at=None).update(processed_at=timezone.now())
+    try:
+        with accounts.client_for(account) as client:
+            report = client.fetch_task(
+                row.endpoint,  # type: ignore[arg-type]
+                row.kling_task_id or row.external_task_id,
+            )
+    except NotFound as absent:
+        accounts.answered(account)
+        call.answered(Call.Outcome.ABSENT, http=absent.http, code=absent.code)
+        return None
+    except KlingError as error:
+        _went_unanswered(account, call, error)
+        raise Silence(error.words) from error
+    accounts.answered(account)
+    call.answered(Call.Outcome.PRESENT, http=200, code="0")
+    if report.external_task_id not in (None, "", row.external_task_id):
+        raise Silence(_("Kling answered about another order."))
+    return report
+
+
+def record(row: Generation, report: Report) -> None:
+    """Write what Kling says of the task: idempotent and forward only."""
+    facts: dict[str, Any] = {
+        "kling_task_id": report.task_id,
+        "kling_status": report.status,
+        "kling_updated_ms": max(row.kling_updated_ms, report.updated_ms or 0),
+        "answered_at": timezone.now(),
+        "words": "",
+    }
+    if report.final_units_milli is not None:
+        facts["final_units_milli"] = report.final_units_milli
+    if report.status == "failed":
+        row.move(Status.FAILED, **{**facts, **_why_it_failed(report)})
+    elif report.status == "succeed":
+        _succeeded(row, report, facts)
+    elif row.status == Status.RUNNING:
+        _still_running(row, facts)
+    else:
+        row.move(Status.RUNNING, wait=15.0, tries=0, **facts)
+
+
+def _succeeded(row: Generation, report: Report, facts: dict[str, Any]) -> None:
+    if not report.videos:
+        _back_off(row, _("Kling says the film is ready but gives no link yet. It is asked again."))
+        return
+    video = report.videos[0]
+    with transaction.atomic():
+        Take.expect(row, output_id=video.id, url=video.url)
+        row.move(
+            Status.FETCHING,
+            tries=0,
+            result_expires_at=timezone.now() + timedelta(days=KEEP_DAYS),
+            **facts,
+        )
+
+
+def _still_running(row: Generation, facts: dict[str, Any]) -> None:
+    hinted = row.hinted_at is not None and (
+        row.answered_at is None or row.hinted_at > row.answered_at
+    )
+    wait = 5.0 if hinted else min(60.0, 15.0 * 1.5 ** min(row.tries, 6))
+    row.stay(wait=wait, tries=row.tries + 1, **facts)
+
+
+def _why_it_failed(report: Report) -> dict[str, str]:
+    return {
+        "words": _(
+            "Kling could not make this film. Failed films are not charged by Kling's own words; "
+            "change what its message names, then send the storyboard for review again, or "
+            "generate once more."
+        ),
+        "kling_message": report.message[:1000],
+    }
+
+
+def _absent(row: Generation) -> None:
+    """U2-U5: absence counts only after the settling time, twice, half a minute apart."""
+    now = timezone.now()
+    settled_at = (row.last_post_at or now) + row.account.scaled(SETTLE)
+    if now < settled_at:
+        left = (settled_at - now) / row.account.scaled(1)
+        row.stay(wait=left, absent_count=0)
+    elif row.absent_count == 0:
+        row.stay(wait=ABSENT_GAP, absent_count=1, absent_first_at=now)
+    elif row.account.dialect.duplicate_policy != "refuses":
+        _hold(row, "unclear", _(
+            "This account cannot be asked safely, so a person decides whether to order again."
+        ))  # fmt: skip
+    elif row.post_count >= MOST_POSTS:
+        _hold(row, "posts", _(
+            "Kling lost this order three times, so it waits for a person. Nothing was charged "
+            "as far as Kling tells."))  # fmt: skip
+    else:
+        send_again(row)
+
+
+def _went_unanswered(account: Account, call: Call, error: KlingError) -> None:
+    """Not evidence of anything about the task (U6, R4)."""
+    (accounts.silent if error.http is None else accounts.answered)(account)
+    call.answered(
+        Call.Outcome.UNKNOWN, http=error.http, code=error.code, request_id=error.request_id or ""
+    )
+    if isinstance(error, AccountTrouble):
+        accounts.trip(account, error.words)
+
+
+def _back_off(row: Generation, words: str) -> None:
+    wait = min(LONGEST_WAIT, 5.0 * 2.0 ** min(row.tries, 6))
+    row.stay(wait=wait, tries=row.tries + 1, words=words[:500])
+
+
+def _hold(row: Generation, reason: str, words: str) -> None:
+    row.move(Status.HELD, wait=DAY, hold_reason=reason, words=words)
+
+
+def _older_than(row: Generation, seconds: float) -> bool:
+    return timezone.now() - row.status_at > row.account.scaled(seconds)

@@ -1,0 +1,239 @@
+"""Ordering from Kling: write the intent, send, settle. RELIABILITY A4, T1-T8."""
+
+from __future__ import annotations
+
+import base64
+import logging
+import random
+import shutil
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from storyboard.kling.errors import (
+    AccountTrouble,
+    AlreadyExists,
+    Busy,
+    KlingError,
+    Refused,
+)
+from storyboard.kling.guard import AddressRefused
+from storyboard.kling.reports import Report
+from storyboard.models import Account, Call, Generation, NotAllowedNow, Status
+from storyboard.models.generations import IN_FLIGHT, MOST_CRASHES
+from storyboard.steps import account as accounts
+
+log = logging.getLogger(__name__)
+
+SEND_WITHIN = 10.0  # seconds from the commit of the intent to the first byte
+RUNNING_WAIT = 15.0
+UNCLEAR_WAIT = 5.0
+SLOT_WAIT = 3.0
+FREE_BYTES = 2 * 1024**3
+
+
+@dataclass(frozen=True)
+class Intent:
+    """What was committed before the POST leaves."""
+
+    call: Call
+    body: dict[str, Any]
+    committed: float  # monotonic seconds
+
+
+def submit(row: Generation) -> None:
+    """QUEUED: order it, unless something forbids that now."""
+    account = Account.objects.get(pk=row.account_id)
+    if row.crash_count >= MOST_CRASHES:
+        row.move(Status.HELD, wait=None, hold_reason="crashes", words=_(
+            "Sending this order ended a worker five times, so it waits for a person. "
+            "Nothing was sent."))  # fmt: skip
+    elif account.tripped_at is not None:
+        row.move(Status.HELD, wait=None, hold_reason="account", words=account.tripped_words)
+    elif not accounts.may_ask(account):
+        row.stay(wait=accounts.PROBE_SECONDS, words=_("Kling cannot be reached. Nothing is lost."))
+    elif shutil.disk_usage(settings.MEDIA_ROOT.parent).free < FREE_BYTES:
+        row.stay(wait=60.0, words=_("The disk is nearly full, so nothing new is ordered."))
+    elif (body := _body_if_approved(row)) is not None:
+        _order(row, account, body)
+
+
+def send_again(row: Generation) -> None:
+    """UNCERTAIN, found absent twice: the same body under the same external id (U4)."""
+    body = _body_if_approved(row)
+    if body is not None:
+        intent = _commit_intent(row, body)
+        _post(row, Account.objects.get(pk=row.account_id), intent)
+
+
+def _body_if_approved(row: Generation) -> dict[str, Any] | None:
+    """The wire body, after checking once more that it is what was approved."""
+    try:
+        row.order.check_matches()
+        row.order.check_may_order()
+    except NotAllowedNow as refused:
+        if row.status == Status.QUEUED:
+            row.move(Status.CANCELLED, words=refused.words)
+        else:
+            row.move(Status.HELD, wait=86400.0, hold_reason="changed", words=refused.words)
+        return None
+    return wire_body(row)
+
+
+def wire_body(row: Generation) -> dict[str, Any]:
+    """The frozen body with the picture's bytes, our id and where Kling may knock."""
+    revision = row.order.revision
+    body = dict(row.body)
+    if "image" in body and revision.first_frame is not None:
+        with default_storage.open(revision.first_frame.file, "rb") as file:
+            body["image"] = base64.b64encode(file.read()).decode()
+    body["external_task_id"] = row.external_task_id
+    if settings.PUBLIC_URL:
+        path = reverse("kling_callback", args=[row.callback_token])
+        body["callback_url"] = settings.PUBLIC_URL.rstrip("/") + path
+    return body
+
+
+def _order(row: Generation, account: Account, body: dict[str, Any]) -> None:
+    with transaction.atomic():
+        in_flight = _in_flight(account)
+        if in_flight < account.free_slots_limit():
+            intent = _commit_intent(row, body)
+        else:
+            row.stay(wait=SLOT_WAIT, words=_("All places at Kling are taken; it goes next."))
+            return
+    _post(row, account, intent)
+
+
+def _in_flight(account: Account) -> int:
+    """Tasks that hold a place at Kling, counted under the account's row lock."""
+    Account.objects.select_for_update().get(pk=account.pk)
+    return Generation.objects.filter(account=account, status__in=IN_FLIGHT).count()
+
+
+@transaction.atomic
+def _commit_intent(row: Generation, body: dict[str, Any]) -> Intent:
+    """T1: the fact that we are about to ask, durable before the first byte leaves."""
+    now = timezone.now()
+    row.move(
+        Status.SUBMITTING,
+        wait=0.0,
+        keep_lease=True,
+        post_count=row.post_count + 1,
+        last_post_at=now,
+        absent_count=0,
+        words="",
+    )
+    call = Call.objects.create(generation=row, fence=row.fence, verb="POST", sent_at=now)
+    return Intent(call=call, body=body, committed=time.monotonic())
+
+
+def _post(row: Generation, account: Account, intent: Intent) -> None:
+    if time.monotonic() - intent.committed > account.scaled(SEND_WITHIN).total_seconds():
+        return  # we were paused: send nothing; the lease ends and the row becomes unclear
+    try:
+        with accounts.client_for(account) as client:
+            report = client.create_video(row.endpoint, intent.body)  # type: ignore[arg-type]
+    except AddressRefused as refused:
+        _never_left(row, intent.call, str(refused))
+    except KlingError as error:
+        _settle(row, account, intent.call, error)
+    else:
+        _accepted(row, account, intent.call, report)
+
+
+def _accepted(row: Generation, account: Account, call: Call, report: Report) -> None:
+    """T2, or T7 when the answer names somebody else's id."""
+    accounts.answered(account)
+    if report.external_task_id not in (None, "", row.external_task_id):
+        call.answered(Call.Outcome.UNKNOWN, http=200)
+        _unclear(row, _("Kling answered with another order's name."))
+        return
+    with transaction.atomic():
+        call.answered(Call.Outcome.ACCEPTED, http=200, code="0")
+        row.move(
+            Status.RUNNING,
+            wait=RUNNING_WAIT,
+            kling_task_id=report.task_id,
+            kling_status=report.status,
+            answered_at=timezone.now(),
+            tries=0,
+            words="",
+        )
+
+
+def _settle(row: Generation, account: Account, call: Call, error: KlingError) -> None:
+    """T3-T7: what a refusal or a silence means for the row."""
+    log.warning("generation %s: %s (request %s)", row.key, error, error.request_id or "-")
+    (accounts.silent if error.http is None else accounts.answered)(account)
+    with transaction.atomic():
+        if isinstance(error, AlreadyExists):
+            _note(call, Call.Outcome.PRESENT, error)
+            row.move(Status.UNCERTAIN, wait=0.0, words=_("Kling says it has this order already."))
+        elif isinstance(error, Busy):
+            _note(call, Call.Outcome.REFUSED, error)
+            _again_later(row, account, error)
+        elif isinstance(error, AccountTrouble):
+            _note(call, Call.Outcome.REFUSED, error)
+            accounts.trip(account, error.words)
+            row.move(Status.HELD, wait=None, hold_reason="account",
+                     post_count=row.post_count - 1, **said(error))  # fmt: skip
+        elif isinstance(error, Refused):
+            _note(call, Call.Outcome.REFUSED, error)
+            row.move(Status.REJECTED, **said(error))
+        else:
+            _note(call, Call.Outcome.UNKNOWN, error)
+            _unclear(row, error.words)
+
+
+def _again_later(row: Generation, account: Account, error: KlingError) -> None:
+    """T3: documented as not created, so it goes back to the queue and costs nothing."""
+    if str(error.code) == "1303":
+        others = Generation.objects.filter(account=account, status__in=IN_FLIGHT).count() - 1
+        accounts.crowded(account, others)
+    wait = min(60.0, 2.0 ** min(row.tries, 6)) * random.uniform(0.75, 1.25)  # noqa: S311
+    row.move(
+        Status.QUEUED,
+        wait=wait,
+        post_count=row.post_count - 1,
+        tries=row.tries + 1,
+        **said(error),
+    )
+
+
+def _unclear(row: Generation, words: str) -> None:
+    row.move(Status.UNCERTAIN, wait=UNCLEAR_WAIT, tries=0, words=words[:500])
+
+
+def _never_left(row: Generation, call: Call, words: str) -> None:
+    """The address was refused by ourselves: nothing was sent."""
+    with transaction.atomic():
+        call.answered(Call.Outcome.REFUSED)
+        row.move(
+            Status.HELD,
+            wait=None,
+            hold_reason="address",
+            post_count=row.post_count - 1,
+            words=words[:500],
+        )
+
+
+def said(error: KlingError) -> dict[str, Any]:
+    """What the row keeps of Kling's own answer."""
+    return {
+        "words": error.words[:500],
+        "kling_code": str(error.code or "")[:12],
+        "kling_message": (error.message or "")[:1000],
+        "kling_request_id": (error.request_id or "")[:80],
+    }
+
+
+def _note(call: Call, outcome: str, error: KlingError) -> None:
+    call.answered(outcome, http=error.http, code=error.code, request_id=error.request_id or "")

@@ -1,0 +1,91 @@
+"""The sweep: one thread a worker finds due rows each second, with or without a broker."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+from celery import current_app
+from django.db import close_old_connections, connection
+
+from storyboard.models import Generation, Lease
+from storyboard.steps.machine import step
+from storyboard.steps.owner import me, take_over_from_the_dead
+from storyboard.steps.store import sweep_parts
+
+log = logging.getLogger(__name__)
+
+EVERY = 1.0
+LEASE = 5.0
+PATIENCE = 2.0  # how long a rung row may stay unclaimed before the sweep steps it itself
+AT_ONCE = 50
+TIDY_EVERY = 600.0
+TASK = "storyboard.tasks.step_generation"
+
+
+class Sweeper(threading.Thread):
+    """Runs until `stop()`; any trouble is logged and the next second tries again."""
+
+    def __init__(self) -> None:
+        super().__init__(name="sweep", daemon=True)
+        self.stopping = threading.Event()
+        self.rung: dict[int, tuple[int, float]] = {}
+        self.tidied = 0.0
+        self.hands = ThreadPoolExecutor(max_workers=2, thread_name_prefix="sweep-step")
+
+    def run(self) -> None:
+        log.info("sweep started")
+        self._carefully(self._begin)
+        while not self.stopping.wait(EVERY):
+            self._carefully(self._sweep)
+        self.hands.shutdown(wait=False, cancel_futures=True)
+
+    def stop(self) -> None:
+        self.stopping.set()
+
+    def _begin(self) -> None:
+        taken = take_over_from_the_dead()
+        if taken:
+            log.info("took over %d orders from a worker that ended", taken)
+
+    def _sweep(self) -> None:
+        if not Lease.hold("sweep", owner=me(), seconds=LEASE):
+            return
+        due = list(Generation.objects.due().values_list("pk", "fence")[:AT_ONCE])
+        self.rung = {pk: self.rung[pk] for pk, _fence in due if pk in self.rung}
+        for pk, fence in due:
+            self._wake(pk, fence)
+        if time.monotonic() - self.tidied > TIDY_EVERY:
+            self.tidied = time.monotonic()
+            sweep_parts()
+
+    def _wake(self, pk: int, fence: int) -> None:
+        """Ring once; what nobody claims within two seconds is stepped here."""
+        rung = self.rung.get(pk)
+        if rung is None or rung[0] != fence:
+            self.rung[pk] = (fence, time.monotonic())
+            if _ring(pk):
+                return
+        elif time.monotonic() - rung[1] < PATIENCE:
+            return
+        self.rung[pk] = (fence, time.monotonic() + 3600)
+        self.hands.submit(step, pk).add_done_callback(lambda _done: self.rung.pop(pk, None))
+
+    def _carefully(self, work: object) -> None:
+        try:
+            close_old_connections()
+            work()  # type: ignore[operator]
+        except Exception:
+            log.exception("sweep failed; it tries again in a second")
+            connection.close()
+
+
+def _ring(pk: int) -> bool:
+    try:
+        current_app.send_task(TASK, args=[pk], retry=False)
+    except Exception as refused:
+        log.warning("The doorbell is broken (%s).", type(refused).__name__)
+        return False
+    return True

@@ -1,0 +1,229 @@
+"""Test data made by the product's own verbs, so it cannot be in a state the product cannot reach.
+
+The one thing no verb of ours makes is a film: `store_film` renders a tiny real one and writes what
+the worker would have written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import NamedTuple
+
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils import timezone
+from PIL import Image
+
+from storyboard.media import films
+from storyboard.media.pictures import clean_picture
+from storyboard.media.render import Scene, render_film
+from storyboard.models import (
+    Generation,
+    Picture,
+    Project,
+    Revision,
+    Role,
+    Shooting,
+    Status,
+    Storyboard,
+    Take,
+    Team,
+    User,
+    send_for_review,
+)
+
+PASSWORD = "correct horse battery"
+SIMULATOR = "http://127.0.0.1:9"  # the discard port: loopback, and nobody answers
+WORKER = "test-worker"
+TWO_SHOTS: tuple[tuple[str, int], ...] = (
+    ("A lighthouse at dusk, wide from the water.", 3),
+    ("The keeper winds the lamp, close on his hands.", 2),
+)
+
+
+def make_person(email: str, name: str) -> User:
+    return User.objects.create_user(email, PASSWORD, name=name, hue=len(name) % 24)
+
+
+def join(team: Team, role: Role, person: User, *, by: User) -> User:
+    team.add_member(person.email, role=role, by=by)
+    return person
+
+
+def make_storyboard(
+    project: Project,
+    *,
+    by: User,
+    name: str = "The Lamp, night one",
+    shots: Sequence[tuple[str, int]] = TWO_SHOTS,
+) -> Storyboard:
+    """A draft that is ready to send: (prompt, seconds) each, the total their sum."""
+    board = Storyboard.start(name, project=project, by=by)
+    first = board.shots.get()
+    first.rewrite({"prompt": shots[0][0], "seconds": shots[0][1]}, by=by)
+    for prompt, seconds in shots[1:]:
+        board.add_shot(by=by, prompt=prompt, seconds=seconds)
+    shooting = Shooting.CUSTOM if len(shots) > 1 else Shooting.SINGLE
+    board.rewrite(
+        {"total_seconds": sum(seconds for _prompt, seconds in shots), "shooting": shooting}, by=by
+    )
+    return Storyboard.objects.get(pk=board.pk)
+
+
+def give_first_frame(board: Storyboard, *, by: User, size: tuple[int, int] = (640, 360)) -> Picture:
+    """Put a small picture on a draft; makes it image to video."""
+    picture = Picture.keep(clean_picture(png(size)), team=board.project.team)
+    board.set_first_frame(picture, by=by)
+    return picture
+
+
+def png(size: tuple[int, int] = (640, 360), colour: str = "#345") -> bytes:
+    """The bytes of a PNG of one colour."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "picture.png"
+        Image.new("RGB", size, colour).save(path)
+        return path.read_bytes()
+
+
+def make_revision(board: Storyboard, *, by: User, takes: int = 1) -> Revision:
+    return send_for_review(board, takes=takes, by=by)
+
+
+def approve(revision: Revision, *, by: User) -> Revision:
+    revision.review.approve(by=by)
+    return Revision.objects.get(pk=revision.pk)
+
+
+def order(revision: Revision, *, by: User) -> Generation:
+    """Queued, as pressing *Generate* leaves it."""
+    return revision.generate(by=by)
+
+
+class Step(NamedTuple):
+    """One move of the machine on its way to a status."""
+
+    to: Status
+    fields: dict[str, object]
+
+
+_SENT = Step(Status.SUBMITTING, {"post_count": 1})
+_TASK = {"kling_task_id": "task-{pk}", "kling_status": "submitted"}
+_WAYS: dict[str, tuple[Step, ...]] = {
+    Status.QUEUED: (),
+    Status.SUBMITTING: (_SENT,),
+    Status.REJECTED: (_SENT, Step(Status.REJECTED, {"words": "Kling turned this down."})),
+    Status.UNCERTAIN: (_SENT, Step(Status.UNCERTAIN, {"words": "Kling did not answer."})),
+    Status.RUNNING: (_SENT, Step(Status.RUNNING, _TASK)),
+    Status.FAILED: (
+        _SENT,
+        Step(Status.RUNNING, _TASK),
+        Step(Status.FAILED, {"words": "Kling failed.", "kling_message": "content"}),
+    ),
+    Status.FETCHING: (_SENT, Step(Status.RUNNING, _TASK), Step(Status.FETCHING, {})),
+    Status.LOST: (
+        _SENT,
+        Step(Status.RUNNING, _TASK),
+        Step(Status.FETCHING, {}),
+        Step(Status.LOST, {"words": "The film is gone."}),
+    ),
+    Status.STORED: (
+        _SENT,
+        Step(Status.RUNNING, _TASK),
+        Step(Status.FETCHING, {}),
+        Step(Status.STORED, {}),
+    ),
+    Status.HELD: (Step(Status.HELD, {"hold_reason": "account", "words": "The account stopped."}),),
+}
+
+
+def bring_to(generation: Generation, status: Status) -> Generation:
+    """Walk a queued generation to a status, each step claimed as a worker claims it."""
+    for step in _WAYS[status]:
+        advance(generation, step.to, **step.fields)
+    return generation
+
+
+def advance(generation: Generation, to: Status, **fields: object) -> None:
+    """One claimed move, as a step of the worker makes it."""
+    generation.claim(WORKER)
+    told = {
+        name: value.format(pk=generation.pk) if isinstance(value, str) else value
+        for name, value in fields.items()
+    }
+    generation.move(to, **told)
+
+
+def cancel(generation: Generation, *, by: User) -> Generation:
+    generation.withdraw(by=by)
+    return generation
+
+
+def make_take(revision: Revision, *, by: User) -> Take:
+    """A stored take of an approved revision, with film, poster, filmstrip and stills."""
+    generation = bring_to(order(revision, by=by), Status.FETCHING)
+    url = f"{SIMULATOR}/files/{generation.key}.mp4"
+    take = Take.expect(generation, output_id=f"video-{generation.pk}", url=url)
+    store_film(take)
+    advance(generation, Status.STORED)
+    take.say_stored()
+    return take
+
+
+class Film(NamedTuple):
+    """A rendered film's bytes, its pictures' bytes and its facts."""
+
+    video: bytes
+    poster: bytes
+    filmstrip: bytes
+    still: bytes
+    facts: films.FilmFacts
+
+
+def store_film(take: Take) -> None:
+    """Write a tiny real MP4 and its pictures as the worker stores them."""
+    shots = tuple((shot.prompt, shot.seconds) for shot in take.revision.shots.all())
+    film = render(shots)
+    folder = f"takes/{take.key}"
+    take.video = _keep(f"{folder}/film.mp4", film.video)
+    take.poster = _keep(f"{folder}/poster.jpg", film.poster)
+    take.filmstrip = _keep(f"{folder}/filmstrip.jpg", film.filmstrip)
+    take.stills = [_keep(f"{folder}/still-{n}.jpg", film.still) for n in range(1, len(shots) + 1)]
+    take.duration_ms, take.size_bytes = film.facts.duration_ms, film.facts.size_bytes
+    take.rate_num, take.rate_den = film.facts.rate_num, film.facts.rate_den
+    take.width, take.height = film.facts.width, film.facts.height
+    take.video_codec, take.audio_codec = film.facts.video_codec, film.facts.audio_codec or ""
+    take.sha256 = f"{take.pk:064x}"
+    take.stored_at = timezone.now()
+    take.save()
+
+
+@cache
+def render(shots: tuple[tuple[str, int], ...]) -> Film:
+    """Rendered once a run: 96 × 54 pixels, six frames a second."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        path = folder / "film.mp4"
+        scenes = [Scene(seconds=seconds, caption=prompt) for prompt, seconds in shots]
+        render_film(path, scenes, width=96, height=54, sound=False, fps=6, seed="tests")
+        films.poster(path, folder / "poster.jpg")
+        films.filmstrip(path, folder / "strip.jpg", frames=6, height=20)
+        return Film(
+            video=path.read_bytes(),
+            poster=(folder / "poster.jpg").read_bytes(),
+            filmstrip=(folder / "strip.jpg").read_bytes(),
+            still=(folder / "poster.jpg").read_bytes(),
+            facts=films.probe(path),
+        )
+
+
+def many(count: int, make: Callable[[int], object]) -> None:
+    """Call `make` with 1, 2, … `count`."""
+    for number in range(1, count + 1):
+        make(number)
+
+
+def _keep(name: str, data: bytes) -> str:
+    return default_storage.save(name, ContentFile(data))

@@ -1,0 +1,146 @@
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from storyboard.kling.brief import Brief, Brush, Camera, PictureRef, ShotBrief
+from storyboard.kling.readiness import Row, advice, rows
+from tests.kling.builders import PICTURE, brief, element, one_shot, shots, voice, with_prompt
+
+TEXTS = st.sampled_from(
+    ["", "A gull", "A gull", "x" * 513, "x" * 2501, "é" * 1300, "\x00", "<<<", "<<<element_1>>>",
+     "<<<voice_2>>>", "<<<image_1>>>"]
+)  # fmt: skip
+PICTURES = st.none() | st.builds(
+    PictureRef,
+    sha256=st.just("a" * 64),
+    width=st.sampled_from([299, 300, 1280]),
+    height=st.sampled_from([299, 300, 720]),
+    size_bytes=st.sampled_from([1, 20_000_000]),
+    format=st.sampled_from(["jpeg", "gif"]),
+)
+BRIEFS = st.builds(
+    Brief,
+    shots=st.lists(
+        st.builds(ShotBrief, st.just("k"), st.just(1), TEXTS, st.integers(0, 16)), max_size=7
+    ).map(tuple),
+    shooting=st.sampled_from(["custom", "intelligent", "single"]),
+    total_seconds=st.integers(0, 17),
+    model=st.sampled_from(["kling-v3", "kling-v2-6", "kling-v1", ""]),
+    mode=st.sampled_from(["std", "pro", "4k", ""]),
+    aspect_ratio=st.sampled_from(["16:9", "1:1", "4:3", ""]),
+    sound=st.booleans(),
+    watermark=st.booleans(),
+    negative_prompt=TEXTS,
+    first_frame=PICTURES,
+    end_frame=PICTURES,
+    elements=st.lists(st.integers(1, 3).map(element), max_size=4).map(tuple),
+    voices=st.lists(st.integers(1, 3).map(voice), max_size=3).map(tuple),
+    cfg_scale=st.none() | st.sampled_from([0.5, 2.0]),
+    camera=st.none() | st.just(Camera("simple")),
+    brush=st.none() | st.just(Brush()),
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+@given(BRIEFS)
+def test_every_problem_stands_in_exactly_one_unmet_row(checked: Brief) -> None:
+    blocking = [problem for problem in checked.problems() if not problem.warning]
+    found = rows(checked)
+    assert [problem for row in found for problem in row.problems] == blocking
+    assert all(row.met is not bool(row.problems) for row in found)
+    assert all(row.words for row in found)
+    assert len({row.code for row in found}) == len(found)
+    assert set(advice(checked)) == set(checked.problems()) - set(blocking)
+
+
+def row(checked: Brief, code: str) -> Row:
+    (found,) = [row for row in rows(checked) if row.code == code]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("checked", "code", "said"),
+    [
+        (brief(), "shots", "6 shots; 1 to 6 allowed"),
+        (one_shot(), "shots", "1 shot; exactly 1 allowed"),
+        (brief(), "prompts", "Every prompt is written and within 512"),
+        (one_shot(), "prompts", "The prompt is written and within 2500"),
+        (
+            brief(shots=shots(7, 7), total_seconds=14),
+            "seconds",
+            "Shots add up to 14 s; 3 to 15 allowed",
+        ),
+        (one_shot(), "seconds", "The shot is 5 s; 5 or 10 allowed"),
+        (brief(shots=shots(7, 7), total_seconds=14), "model", "kling-v3 pro takes 14 s"),
+        (brief(), "shooting", "Custom shots works with kling-v3"),
+        (brief(), "shape", "Aspect ratio is 16:9"),
+        (brief(first_frame=PICTURE), "shape", "The video follows the first frame's shape"),
+        (
+            brief(first_frame=PICTURE),
+            "first_frame",
+            "First frame is 1280 × 720 px; at least 300 needed",
+        ),
+        (brief(), "sound", "Sound works with kling-v3 pro"),
+        (brief(sound=False), "sound", "Sound is off"),
+        (brief(), "library", "No voices together with elements"),
+        (
+            brief(first_frame=PICTURE, elements=(element(1),)),
+            "elements",
+            "1 element; at most 3",
+        ),
+        (
+            with_prompt("<<<element_1>>>", first_frame=PICTURE, elements=(element(1),)),
+            "tokens",
+            "Every element and voice a prompt names is attached",
+        ),
+        (
+            brief(negative_prompt="blur"),
+            "negative_prompt",
+            "Negative prompt is 4 long; at most 2500",
+        ),
+        (brief(watermark=True), "extras", "kling-v3 takes a watermark"),
+    ],
+)
+def test_a_met_row_states_the_rule_with_the_current_number(
+    checked: Brief, code: str, said: str
+) -> None:
+    assert row(checked, code) == Row(code, True, said, ())
+
+
+@pytest.mark.parametrize(
+    ("checked", "code", "said"),
+    [
+        (brief(shots=shots(2, 2, 2, 2, 2, 2, 3)), "shots", "7 shots; 1 to 6 allowed"),
+        (with_prompt(""), "prompts", "1 prompt to fix; each is written and within 512"),
+        (
+            brief(shots=shots(8, 9)),
+            "seconds",
+            "Shots add up to 17 s, the total is 15; 3 to 15 allowed",
+        ),
+        (one_shot(mode="std"), "sound", "Sound"),
+        (brief(model="kling-v1"), "model", "Model and mode"),
+    ],
+)
+def test_an_unmet_row_heads_its_problems(checked: Brief, code: str, said: str) -> None:
+    found = row(checked, code)
+    assert (found.met, found.words) == (False, said)
+    assert len(found.problems) == 1
+
+
+@pytest.mark.parametrize("absent", ["first_frame", "end_frame", "elements", "voices", "tokens"])
+def test_rows_about_what_is_not_there_are_left_out(absent: str) -> None:
+    assert absent not in [row.code for row in rows(brief())]
+
+
+def test_advice_does_not_block() -> None:
+    quiet = brief(first_frame=PICTURE, elements=(element(1),))
+    assert [problem.code for problem in advice(quiet)] == ["element.unused"]
+    assert all(row.met for row in rows(quiet))
+
+
+def test_readiness_knows_only_its_readings() -> None:
+    unknown: Any = "hearsay"
+    with pytest.raises(ValueError, match="hearsay"):
+        rows(brief(), reading=unknown)

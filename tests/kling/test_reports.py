@@ -1,0 +1,76 @@
+from typing import Any
+
+import pytest
+
+from storyboard.kling.reports import Report, ReportVideo, UnreadableAnswer, parse_task
+from tests.kling.builders import finished, task
+
+
+def test_a_submitted_task_is_read() -> None:
+    assert parse_task(task(), "req-1") == Report(
+        task_id="829611643369439283",
+        external_task_id="greenlight-1",
+        status="submitted",
+        message="",
+        videos=(),
+        final_units_milli=None,
+        created_ms=1722769557708,
+        updated_ms=1722769557708,
+        request_id="req-1",
+    )
+
+
+def test_a_finished_task_names_its_video_and_what_it_cost() -> None:
+    report = parse_task(finished(final_unit_deduction="4.5"))
+    assert report.status == "succeed"
+    assert report.final_units_milli == 4500
+    assert report.videos == (ReportVideo("v1", "https://v1-kling.klingai.com/a.mp4", "", 5041),)
+
+
+def test_a_failed_task_keeps_kling_s_reason() -> None:
+    report = parse_task(task(task_status="failed", task_status_msg="Image pixel is invalid"))
+    assert (report.status, report.message) == ("failed", "Image pixel is invalid")
+    assert report.videos == ()
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {},
+        task(task_status="succeeded"),
+        task(task_status=None),
+        task(task_status=["succeed"]),
+        task(task_id=""),
+        task(task_id=829611643369439283),
+        task(task_id=None),
+        task(task_id="x" * 201),
+        task(task_status="succeed"),
+        task(task_status="succeed", task_result={"videos": []}),
+        task(task_status="succeed", task_result={"videos": ["https://a"]}),
+        task(task_status="succeed", task_result={"videos": [{"id": "v"}]}),
+        task(task_status="succeed", task_result={"videos": [{"id": "v", "url": ""}]}),
+        task(task_status="succeed", task_result="done"),
+    ],
+)
+def test_a_shape_that_cannot_be_trusted_is_unreadable(data: dict[str, Any]) -> None:
+    with pytest.raises(UnreadableAnswer):
+        parse_task(data)
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [("2.4", 2400), (1.8, 1800), (3, 3000), ("0", 0), ("0.0001", 1), ("", None), (None, None),
+     ("many", None), ("NaN", None), ("-1", None), ("1e99", None), (True, None)],
+)  # fmt: skip
+def test_the_cost_is_whole_thousandths_or_not_told(told: object, read: int | None) -> None:
+    assert parse_task(task(final_unit_deduction=told)).final_units_milli == read
+
+
+@pytest.mark.parametrize("info", [None, {}, {"external_task_id": ""}, {"external_task_id": 7}, []])
+def test_an_external_id_that_is_not_told_is_none(info: object) -> None:
+    assert parse_task(task(task_info=info)).external_task_id is None
+
+
+def test_times_that_are_no_numbers_are_not_told() -> None:
+    report = parse_task(task(created_at="today", updated_at=None))
+    assert (report.created_ms, report.updated_ms) == (None, None)
