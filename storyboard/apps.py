@@ -2,6 +2,7 @@
 
 import logging
 import re
+from importlib import import_module
 
 from django.apps import AppConfig
 
@@ -11,6 +12,9 @@ _CALLBACK = re.compile(r"(/callbacks/kling/)[^/\s\"']+")
 class StoryboardConfig(AppConfig):
     name = "storyboard"
     verbose_name = "Greenlight"
+
+    def ready(self) -> None:
+        import_module("storyboard.checks")  # they need the models
 
 
 class HideTokens(logging.Filter):

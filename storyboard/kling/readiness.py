@@ -82,14 +82,14 @@ def _seconds(brief: Brief, _profile: Profile) -> str:
 def _model(brief: Brief, _profile: Profile) -> str:
     allowed = _durations(brief)
     if not allowed:
-        return f"{brief.model} {brief.mode} is a known model and mode"
+        return ""
     fits = brief.total_seconds in MODELS[brief.model].durations(brief.mode, brief.endpoint)
     seconds = str(brief.total_seconds) if fits else allowed
     return f"{brief.model} {brief.mode} takes {seconds} s"
 
 
 def _shooting(brief: Brief, _profile: Profile) -> str:
-    return f"{_WAYS[brief.shooting]} works with {brief.model}"
+    return f"{_WAYS[brief.shooting]}: works with {brief.model}" if _durations(brief) else ""
 
 
 def _shape(brief: Brief, _profile: Profile) -> str:
@@ -116,7 +116,7 @@ def _frame(name: str, picture: PictureRef | None) -> str:
 def _sound(brief: Brief, _profile: Profile) -> str:
     if not brief.sound:
         return "Sound is off"
-    return f"Sound works with {brief.model} {brief.mode}"
+    return f"Sound works with {brief.model} {brief.mode}" if _durations(brief) else ""
 
 
 def _elements(brief: Brief, _profile: Profile) -> str:
@@ -148,10 +148,11 @@ def _negative_prompt(brief: Brief, profile: Profile) -> str:
 
 def _extras(brief: Brief, _profile: Profile) -> str:
     names = extras.in_use(brief)
-    return f"{brief.model} takes {' and '.join(names)}" if names else ""
+    return f"{brief.model} takes {' and '.join(names)}" if names and _durations(brief) else ""
 
 
 def _durations(brief: Brief) -> str:
+    """The totals this model and mode take, in words; empty where the two are not known."""
     model = MODELS.get(brief.model)
     return model.durations_words(brief.mode, brief.endpoint) if model else ""
 

@@ -16,8 +16,6 @@ import httpx
 
 from .guard import Resolver, check_address, judged, resolve, resolve_within
 
-# A socket with no time left would not wait at all, but fail as if it were not ready.
-_LEAST_WAIT = 0.001
 # httpcore's own errors, most special first, and what httpx calls them.
 _NAMES: tuple[tuple[type[Exception], type[httpx.TransportError]], ...] = (
     (httpcore.ConnectTimeout, httpx.ConnectTimeout),
@@ -154,9 +152,11 @@ class _GuardedBackend(httpcore.NetworkBackend):
         for place, address in enumerate(addresses):
             # One address that swallows packets leaves time for the next.
             share = within.left() / (len(addresses) - place)
+            if share <= 0:
+                break
             try:
                 stream = self._backend.connect_tcp(
-                    address, port, max(share, _LEAST_WAIT), local_address, socket_options
+                    address, port, share, local_address, socket_options
                 )
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 refusal = error
@@ -180,19 +180,16 @@ class _TimedStream(httpcore.NetworkStream):
         self._deadline = deadline
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        if self._deadline.passed:
-            raise httpcore.ReadTimeout("the deadline has passed")
-        return self._stream.read(max_bytes, self._wait(timeout))
+        return self._stream.read(max_bytes, self._wait(timeout, httpcore.ReadTimeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         # httpcore's own write gives each of its many sends the whole time-out anew.
         plug: socket.socket = self._stream.get_extra_info("socket")
         rest = memoryview(buffer)
         while rest:
-            if self._deadline.passed:
-                raise httpcore.WriteTimeout("the deadline has passed")
+            wait = self._wait(timeout, httpcore.WriteTimeout)
             try:
-                plug.settimeout(self._wait(timeout))
+                plug.settimeout(wait)
                 rest = rest[plug.send(rest) :]
             except TimeoutError as error:
                 raise httpcore.WriteTimeout(str(error)) from None
@@ -208,14 +205,18 @@ class _TimedStream(httpcore.NetworkStream):
         server_hostname: str | None = None,
         timeout: float | None = None,
     ) -> httpcore.NetworkStream:
-        stream = self._stream.start_tls(ssl_context, server_hostname, self._wait(timeout))
+        wait = self._wait(timeout, httpcore.ConnectTimeout)
+        stream = self._stream.start_tls(ssl_context, server_hostname, wait)
         return _TimedStream(stream, self._deadline)
 
     def get_extra_info(self, info: str) -> Any:
         return self._stream.get_extra_info(info)
 
-    def _wait(self, timeout: float | None) -> float:
-        return max(self._deadline.within(timeout), _LEAST_WAIT)
+    def _wait(self, timeout: float | None, late: type[Exception]) -> float:
+        seconds = self._deadline.within(timeout)
+        if seconds <= 0:  # a socket given no time would not wait, but fail as if not ready
+            raise late("the deadline has passed")
+        return seconds
 
 
 _HTTPCORE_ERRORS = tuple(known for known, _ in _NAMES)

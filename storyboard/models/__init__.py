@@ -2,15 +2,9 @@
 
 from storyboard.models.activity import SENTENCES, Activity
 from storyboard.models.base import Conflict, NotAllowedNow, digest
-from storyboard.models.generations import (
-    Call,
-    Generation,
-    Installation,
-    Lease,
-    Receipt,
-    Status,
-    Zombie,
-)
+from storyboard.models.calls import Call, Receipt
+from storyboard.models.generations import Generation, Status, Zombie
+from storyboard.models.installation import Installation, Lease
 from storyboard.models.library import Element, Picture, Voice
 from storyboard.models.notes import Note
 from storyboard.models.projects import Project
@@ -28,14 +22,13 @@ from storyboard.models.stages import Stage
 from storyboard.models.storyboards import (
     MOST_SHOTS,
     STORED_PROMPT,
-    ElementUse,
     Shooting,
     Shot,
     Storyboard,
-    VoiceUse,
 )
 from storyboard.models.takes import Bound, Take
 from storyboard.models.teams import Account, Membership, Role, Team, User
+from storyboard.models.uses import ElementUse, VoiceUse
 
 __all__ = [
     "MOST_SHOTS",

@@ -56,7 +56,7 @@ SENTENCES: dict[str, Any] = {
     "review.waived": _(
         "approved revision %(revision)s of %(storyboard)s alone: no second person asked"
     ),
-    "generation.ordered": _("ordered take %(slot)s of revision %(revision)s, %(price)s"),
+    "generation.ordered": _("ordered take %(slot)s of revision %(revision)s"),
     "generation.sent": _("began sending the order of revision %(revision)s to Kling"),
     "generation.accepted": _("heard that Kling took the order of revision %(revision)s"),
     "generation.queued_again": _("put the order of revision %(revision)s back: %(words)s"),

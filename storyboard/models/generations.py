@@ -5,9 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import secrets
 import uuid
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
@@ -19,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from storyboard.kling.pricing import show_money
 from storyboard.models.activity import Activity
 from storyboard.models.base import Keyed, NotAllowedNow
+from storyboard.models.installation import Installation
 from storyboard.models.reviews import Order
 from storyboard.models.teams import Account, User
 
@@ -26,6 +25,10 @@ if TYPE_CHECKING:
     from storyboard.models.storyboards import Storyboard
 
 LEASE_SECONDS = 90.0
+SEND_WITHIN = 10.0  # from the commit of the intent to the first byte
+POST_TOTAL = 60.0
+# Longer than a POST of ours can still be under way: only then does absence mean anything.
+SETTLE = 150.0
 MOST_POSTS = 3
 MOST_CRASHES = 5
 KEEP_DAYS = 30  # Kling clears results after this (source 001)
@@ -80,20 +83,6 @@ _VERBS: dict[str, str] = {
 
 class Zombie(Exception):
     """The row moved on without us: stop, write nothing."""
-
-
-class Installation(models.Model):
-    """This installation's own eight characters, the head of every external task id."""
-
-    name = models.CharField(max_length=8)
-
-    def __str__(self) -> str:
-        return self.name
-
-    @classmethod
-    def head(cls) -> str:
-        row, _made = cls.objects.get_or_create(pk=1, defaults={"name": secrets.token_hex(4)})
-        return row.name
 
 
 class GenerationSet(models.QuerySet["Generation"]):
@@ -337,90 +326,6 @@ class Generation(Keyed):
             raise Zombie(self.key)
         for name, value in values.items():
             setattr(self, name, value)
-
-
-class Call(models.Model):
-    """One request to Kling about a generation; the row of a POST is written before it leaves."""
-
-    class Outcome(models.TextChoices):
-        OPEN = "open", gettext_lazy("No answer yet")
-        ACCEPTED = "accepted", gettext_lazy("Accepted")
-        REFUSED = "refused", gettext_lazy("Refused")
-        PRESENT = "present", gettext_lazy("Found")
-        ABSENT = "absent", gettext_lazy("Not found")
-        UNKNOWN = "unknown", gettext_lazy("Unclear")
-
-    generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="calls")
-    fence = models.PositiveIntegerField()
-    verb = models.CharField(max_length=8)
-    sent_at = models.DateTimeField(default=timezone.now)
-    answered_at = models.DateTimeField(null=True, blank=True)
-    http = models.PositiveSmallIntegerField(null=True, blank=True)
-    code = models.CharField(max_length=12, blank=True)
-    request_id = models.CharField(max_length=80, blank=True)
-    outcome = models.CharField(max_length=10, choices=Outcome, default=Outcome.OPEN)
-
-    def __str__(self) -> str:
-        return f"{self.verb} {self.outcome}"
-
-    def answered(
-        self, outcome: str, *, http: int | None = None, code: object = "", request_id: str = ""
-    ) -> None:
-        self.answered_at = timezone.now()
-        self.outcome, self.http = outcome, http
-        self.code, self.request_id = str(code or "")[:12], request_id[:80]
-        self.save(update_fields=["answered_at", "outcome", "http", "code", "request_id"])
-
-
-class Receipt(models.Model):
-    """A callback as it came: stored raw, believed never."""
-
-    generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="receipts")
-    body = models.BinaryField()
-    body_sha256 = models.CharField(max_length=64)
-    webhook_id = models.CharField(max_length=80, blank=True)
-    received_at = models.DateTimeField(default=timezone.now)
-    processed_at = models.DateTimeField(null=True, blank=True)
-
-    def __str__(self) -> str:
-        return f"Callback {self.received_at:%Y-%m-%d %H:%M:%S}"
-
-    @classmethod
-    @transaction.atomic
-    def keep(cls, generation: Generation, body: bytes, *, webhook_id: str = "") -> Receipt:
-        """Store the knock and make the row due."""
-        receipt = cls.objects.create(
-            generation=generation,
-            body=body,
-            body_sha256=hashlib.sha256(body).hexdigest(),
-            webhook_id=webhook_id[:80],
-        )
-        generation.hint()
-        return receipt
-
-
-class Lease(models.Model):
-    """Who sweeps: one row a duty, renewed each second."""
-
-    name = models.CharField(max_length=20, unique=True)
-    owner = models.CharField(max_length=120)
-    until = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.owner}"
-
-    @classmethod
-    @transaction.atomic
-    def hold(cls, name: str, *, owner: str, seconds: float) -> bool:
-        """Take or renew it; False while somebody else holds it."""
-        now = timezone.now()
-        until = now + timedelta(seconds=seconds)
-        cls.objects.get_or_create(name=name, defaults={"owner": owner, "until": until})
-        return bool(
-            cls.objects.filter(name=name)
-            .filter(models.Q(owner=owner) | models.Q(until__lt=now))
-            .update(owner=owner, until=until)
-        )
 
 
 def _urlsafe(raw: bytes) -> str:

@@ -97,10 +97,11 @@ class Element(Keyed):
 
     @transaction.atomic
     def remove(self, *, by: User) -> None:
-        """Take it out of the library; revisions that used it keep what they froze."""
+        """Take it out of the library and off every draft; revisions keep what they froze."""
+        for use in self.uses.select_related("storyboard__project__team"):
+            use.storyboard.detach_element(self, by=by)
         self.removed_at = timezone.now()
         self.save(update_fields=["removed_at"])
-        self.uses.all().delete()
         Activity.append("element.removed", by=by, team=self.team, name=self.name)
 
     @property
@@ -139,9 +140,11 @@ class Voice(Keyed):
 
     @transaction.atomic
     def remove(self, *, by: User) -> None:
+        """Take it out of the library and off every draft; revisions keep what they froze."""
+        for use in self.uses.select_related("storyboard__project__team"):
+            use.storyboard.detach_voice(self, by=by)
         self.removed_at = timezone.now()
         self.save(update_fields=["removed_at"])
-        self.uses.all().delete()
         Activity.append("voice.removed", by=by, team=self.team, name=self.name)
 
     @property

@@ -271,7 +271,8 @@ class Review(Keyed):
 
     def last_decisions(self) -> list[Decision]:
         """Each person's last word, oldest first."""
-        last = {decision.by_id: decision for decision in self.decisions.order_by("pk")}
+        said = self.decisions.select_related("by").order_by("pk")
+        last = {decision.by_id: decision for decision in said}
         return sorted(last.values(), key=lambda decision: decision.pk)
 
     def is_own(self, user: User) -> bool:

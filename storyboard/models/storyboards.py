@@ -12,11 +12,13 @@ from django.utils.translation import gettext_lazy
 from storyboard.kling.brief import Brief, ShotBrief
 from storyboard.kling.capabilities import DEFAULT_MODEL
 from storyboard.models.activity import Activity
-from storyboard.models.base import Conflict, Keyed, NotAllowedNow, digest
+from storyboard.models.base import Keyed, NotAllowedNow
 from storyboard.models.library import Element, Picture, Voice
 from storyboard.models.projects import Project
+from storyboard.models.rewriting import rewrite_fields
 from storyboard.models.stages import Stage, StoryboardSet, stage_of
 from storyboard.models.teams import User
+from storyboard.models.uses import ElementUse, VoiceUse, close_up
 
 if TYPE_CHECKING:
     from storyboard.models.takes import Take
@@ -191,7 +193,7 @@ class Storyboard(Keyed):
     def detach_element(self, element: Element, *, by: User) -> None:
         self.locked()
         if self.element_uses.filter(element=element).delete()[0]:
-            _close_up(self.element_uses.all())
+            close_up(self.element_uses.all())
             self._touch(by)
             Activity.append(
                 "storyboard.element_detached", by=by, storyboard=self, name=element.name
@@ -211,7 +213,7 @@ class Storyboard(Keyed):
     def detach_voice(self, voice: Voice, *, by: User) -> None:
         self.locked()
         if self.voice_uses.filter(voice=voice).delete()[0]:
-            _close_up(self.voice_uses.all())
+            close_up(self.voice_uses.all())
             self._touch(by)
             Activity.append("storyboard.voice_detached", by=by, storyboard=self, name=voice.name)
 
@@ -353,79 +355,11 @@ class Shot(Keyed):
         _renumber(list(self.storyboard.shots.all()))
 
 
-class ElementUse(models.Model):
-    """An element attached to a storyboard; its position is the n of <<<element_n>>>."""
-
-    storyboard = models.ForeignKey(
-        Storyboard, on_delete=models.CASCADE, related_name="element_uses"
-    )
-    element = models.ForeignKey(Element, on_delete=models.CASCADE, related_name="uses")
-    position = models.PositiveSmallIntegerField()
-
-    class Meta:
-        ordering = ("position",)
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["storyboard", "element"], name="element_used_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"<<<element_{self.position}>>>"
-
-
-class VoiceUse(models.Model):
-    """A voice attached to a storyboard; its position is the n of <<<voice_n>>>."""
-
-    storyboard = models.ForeignKey(Storyboard, on_delete=models.CASCADE, related_name="voice_uses")
-    voice = models.ForeignKey(Voice, on_delete=models.CASCADE, related_name="uses")
-    position = models.PositiveSmallIntegerField()
-
-    class Meta:
-        ordering = ("position",)
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["storyboard", "voice"], name="voice_used_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"<<<voice_{self.position}>>>"
-
-
-def rewrite_fields(
-    row: Storyboard | Shot, changes: dict[str, Any], was: dict[str, str], *, by: User
-) -> dict[str, Any]:
-    """Write the fields that differ; returns each one's former value. Raises Conflict, writes none.
-
-    A field is in conflict when its stored value is neither what the form started from nor what
-    it wants.
-    """
-    stored = {name: getattr(row, name) for name in changes}
-    conflicts = {
-        name: (stored[name], value)
-        for name, value in changes.items()
-        if stored[name] != value and name in was and was[name] != digest(stored[name])
-    }
-    if conflicts:
-        raise Conflict(conflicts, str(row.changed_by or _("Somebody")), row.changed_at)
-    before = {name: stored[name] for name, value in changes.items() if stored[name] != value}
-    for name in before:
-        setattr(row, name, changes[name])
-    if before:
-        row.changed_at, row.changed_by = timezone.now(), by
-        row.save(update_fields=[*before, "changed_at", "changed_by"])
-    return before
-
-
 def _renumber(shots: list[Shot]) -> None:
     for position, shot in enumerate(shots, start=1):
         if shot.position != position:
             shot.position = position
             shot.save(update_fields=["position"])
-
-
-def _close_up(uses: models.QuerySet[Any]) -> None:
-    for position, use in enumerate(uses, start=1):
-        if use.position != position:
-            use.position = position
-            use.save(update_fields=["position"])
 
 
 def _with_stage(board: Storyboard) -> Storyboard:

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from storyboard.kling.client import KlingClient
 from storyboard.models import Account, Activity
+from storyboard.models.generations import POST_TOTAL
 
 BREAKER_FAILURES = 5
 PROBE_SECONDS = 30.0
@@ -22,7 +23,7 @@ def client_for(account: Account) -> KlingClient:
         account.address,
         account.credential,
         connect_timeout=account.scaled(5).total_seconds(),
-        total_timeout=account.scaled(60).total_seconds(),
+        total_timeout=account.scaled(POST_TOTAL).total_seconds(),
         allow_private_hosts=settings.ALLOW_PRIVATE_HOSTS,
     )
 

@@ -42,12 +42,17 @@ def fetch(row: Generation) -> None:
     except LinkDead:
         _fresh_link(row)
     except (UnknownHost, AddressRefused, TooLarge) as refused:
-        row.move(Status.HELD, wait=86400.0, hold_reason="unknown_host", words=str(refused)[:500])
+        row.move(Status.HELD, wait=86400.0, hold_reason="unknown_host", words=refused.words[:500])
     except (DownloadFailed, FilmRefused) as failed:
-        _later(row, str(failed))
+        log.info("generation %s: %s", row.key, failed)
+        _later(row, failed.words)
     except OSError as failed:
         full = failed.errno in (errno.ENOSPC, errno.EDQUOT)
-        words = _("The disk is full; the film waits at Kling.") if full else str(failed)
+        words = (
+            _("The disk is full; the film waits at Kling.")
+            if full
+            else _("The film could not be written to our storage. It waits at Kling.")
+        )
         _later(row, words)
 
 

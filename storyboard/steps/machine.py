@@ -51,13 +51,16 @@ def _step(pk: int) -> bool:
     )
     if row is None or not row.claim(me()):
         return False
+    before = row.status
     try:
-        STEPS[row.status](row)
+        STEPS[before](row)
     except Zombie:
         log.info("generation %s moved on without this worker", row.key)
     except Exception:
         log.exception("generation %s: step failed", row.key)
         _after_a_failure(row)
+    if row.status != before:
+        log.info("generation %s: %s, before %s", row.key, row.status, before)
     return True
 
 

@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _
 
 from storyboard.kling.errors import AccountTrouble, KlingError, NotFound
 from storyboard.kling.reports import Report
-from storyboard.models import Account, Call, Generation, Status, Take
-from storyboard.models.generations import KEEP_DAYS, MOST_POSTS, Receipt
+from storyboard.models import Account, Call, Generation, Receipt, Status, Take
+from storyboard.models.generations import KEEP_DAYS, MOST_POSTS, SETTLE
 from storyboard.steps import account as accounts
 from storyboard.steps.submit import send_again
 
 log = logging.getLogger(__name__)
 
-SETTLE = 120.0
 ABSENT_GAP = 30.0
 LONGEST_WAIT = 300.0
 DAY = 86400.0

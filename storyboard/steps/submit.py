@@ -27,12 +27,11 @@ from storyboard.kling.errors import (
 from storyboard.kling.guard import AddressRefused
 from storyboard.kling.reports import Report
 from storyboard.models import Account, Call, Generation, NotAllowedNow, Status
-from storyboard.models.generations import IN_FLIGHT, MOST_CRASHES
+from storyboard.models.generations import IN_FLIGHT, MOST_CRASHES, SEND_WITHIN
 from storyboard.steps import account as accounts
 
 log = logging.getLogger(__name__)
 
-SEND_WITHIN = 10.0  # seconds from the commit of the intent to the first byte
 RUNNING_WAIT = 15.0
 UNCLEAR_WAIT = 5.0
 SLOT_WAIT = 3.0

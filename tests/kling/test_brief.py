@@ -177,6 +177,11 @@ def test_a_text_over_2500_bytes_is_advice() -> None:
     assert warnings(brief(negative_prompt="é" * 1251)) == ["negative_prompt_bytes"]
 
 
+@pytest.mark.parametrize("way", ["single", "intelligent"])
+def test_too_many_shots_for_one_prompt_are_one_problem(way: str) -> None:
+    assert codes(brief(shooting=way, shots=shots(2, 2))) == ["shots.one_only"]
+
+
 def test_a_repeated_prompt_is_advice() -> None:
     twice = brief(shots=(*shots(2), ShotBrief("b", 2, " Gulls over the pier,  number 1", 13)))
     assert (codes(twice), warnings(twice)) == ([], ["shot.prompt_repeated"])

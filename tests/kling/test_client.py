@@ -114,7 +114,10 @@ def test_an_empty_id_is_not_asked_for() -> None:
         (httpx.Response(200, json={"code": "0", "data": task()}), Unclear),
         (httpx.Response(200, json={"data": task()}), Unclear),
         (httpx.Response(200, json={"code": 1201, "message": "no"}), Unclear),
-        (httpx.Response(200, content=b" " * (1024 * 1024 + 1)), UnreadableAnswer),
+        (
+            httpx.Response(200, content=answer(task()).content + b" " * 1024 * 1024),
+            UnreadableAnswer,
+        ),
         (answer(task(task_info={"external_task_id": "someone-else"})), UnreadableAnswer),
     ],
 )

@@ -1,3 +1,4 @@
+import gzip
 import hashlib
 import io
 from collections.abc import Callable, Iterator
@@ -80,12 +81,19 @@ def test_a_link_that_no_longer_works_is_dead(status: int) -> None:
         httpx.Response(200, content=b""),
         httpx.Response(200, headers={"content-length": "4001"}, stream=Chunks(FILM)),
         httpx.Response(200, headers={"content-length": "3999"}, stream=Chunks(FILM)),
-        httpx.Response(200, headers={"content-encoding": "br"}, stream=Chunks(FILM)),
     ],
 )
 def test_a_file_that_is_not_whole_has_failed(response: httpx.Response) -> None:
     with pytest.raises(DownloadFailed):
         fetch(lambda _request: response)
+
+
+def test_a_compressed_file_has_failed_for_its_length_says_nothing() -> None:
+    packed = httpx.Response(
+        200, headers={"content-encoding": "gzip"}, stream=Chunks(gzip.compress(FILM))
+    )
+    with pytest.raises(DownloadFailed, match="compressed"):
+        fetch(lambda _request: packed)
 
 
 @pytest.mark.parametrize("lost", [httpx.ReadTimeout("idle"), httpx.ConnectError("refused")])

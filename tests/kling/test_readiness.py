@@ -74,7 +74,7 @@ def row(checked: Brief, code: str) -> Row:
         ),
         (one_shot(), "seconds", "The shot is 5 s; 5 or 10 allowed"),
         (brief(shots=shots(7, 7), total_seconds=14), "model", "kling-v3 pro takes 14 s"),
-        (brief(), "shooting", "Custom shots works with kling-v3"),
+        (brief(), "shooting", "Custom shots: works with kling-v3"),
         (brief(), "shape", "Aspect ratio is 16:9"),
         (brief(first_frame=PICTURE), "shape", "The video follows the first frame's shape"),
         (
@@ -132,6 +132,13 @@ def test_an_unmet_row_heads_its_problems(checked: Brief, code: str, said: str) -
 @pytest.mark.parametrize("absent", ["first_frame", "end_frame", "elements", "voices", "tokens"])
 def test_rows_about_what_is_not_there_are_left_out(absent: str) -> None:
     assert absent not in [row.code for row in rows(brief())]
+
+
+@pytest.mark.parametrize("unknown", [{"model": "kling-v9"}, {"mode": "8k"}])
+def test_nothing_is_claimed_of_an_unknown_model_or_mode(unknown: dict[str, str]) -> None:
+    found = rows(brief(watermark=True, **unknown))
+    assert [row.code for row in found if not row.met] == ["model"]
+    assert not [row.code for row in found if row.code in ("shooting", "sound", "extras")]
 
 
 def test_advice_does_not_block() -> None:

@@ -233,6 +233,20 @@ def test_the_total_deadline_covers_headers_that_drip_and_a_body_nobody_reads(
         assert time.monotonic() - start < 1
 
 
+def test_the_deadline_is_shorter_than_any_time_out_of_the_client() -> None:
+    with server(never_read) as port:
+        transport = GuardedTransport(
+            deadline=Deadline(0.05), allow_private_hosts=frozenset({f"127.0.0.1:{port}"})
+        )
+        start = time.monotonic()
+        with (
+            httpx.Client(transport=transport, timeout=5) as client,
+            pytest.raises(httpx.ReadTimeout),
+        ):
+            client.get(f"http://127.0.0.1:{port}/")
+        assert time.monotonic() - start < 1
+
+
 def test_a_connection_that_is_reset_is_unreachable() -> None:
     with server(lambda plug, _end: plug.close()) as port:
         client = KlingClient(

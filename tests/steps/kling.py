@@ -85,7 +85,7 @@ def scripted() -> Iterator[ScriptedKling]:
             self.end_headers()
             self.wfile.write(raw.encode())
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        def log_message(self, format: str, *args: object) -> None:
             return
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -103,7 +103,9 @@ def error(code: int, message: str = "no", http: int = 400) -> tuple[int, dict[st
     return http, {"code": code, "message": message, "request_id": "r-1"}
 
 
-def task(body: dict[str, Any], status: str = "submitted", **more: Any) -> tuple[int, dict[str, Any]]:
+def task(
+    body: dict[str, Any], status: str = "submitted", **more: Any
+) -> tuple[int, dict[str, Any]]:
     """A good answer about one task."""
     external = body.get("external_task_id")
     data = {

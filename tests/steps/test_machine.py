@@ -19,9 +19,7 @@ from tests.steps.conftest import Orders, age, go
 pytestmark = pytest.mark.django_db
 
 
-def test_an_order_becomes_a_stored_take(
-    orders: Orders, simulator: str, settings: Settings
-) -> None:
+def test_an_order_becomes_a_stored_take(orders: Orders, simulator: str, settings: Settings) -> None:
     row = orders.at(simulator, settings)
     assert go(row).status == Status.RUNNING
     assert go(row).status == Status.FETCHING
@@ -107,7 +105,7 @@ def test_absence_counts_only_after_settling_and_twice_then_the_same_body_goes_ag
     scripted.script.append(lambda _path, body: kling.task(body))
     row = go(row, times=2)
     assert (row.status, row.absent_count) == (Status.UNCERTAIN, 0)
-    age(row, seconds=3)
+    age(row, seconds=4)
     assert go(row).absent_count == 1
     row = go(row)
     assert row.status == Status.RUNNING
@@ -261,9 +259,7 @@ def test_a_dead_link_is_replaced_by_a_fresh_one(
 
     def succeeded(url: str) -> tuple[int, object]:
         films = {"videos": [{"id": "v", "url": scripted.address + url, "duration": "5.0"}]}
-        return kling.task(
-            {"external_task_id": row.external_task_id}, "succeed", task_result=films
-        )
+        return kling.task({"external_task_id": row.external_task_id}, "succeed", task_result=films)
 
     scripted.script.append(lambda _p, body: kling.task(body))
     scripted.script += [succeeded("/old.mp4"), (404, "gone"), succeeded("/new.mp4")]
@@ -289,9 +285,7 @@ def test_a_page_instead_of_a_film_is_not_stored(
     assert row.words
 
 
-def test_every_call_is_in_the_ledger(
-    orders: Orders, simulator: str, settings: Settings
-) -> None:
+def test_every_call_is_in_the_ledger(orders: Orders, simulator: str, settings: Settings) -> None:
     row = go(orders.at(simulator, settings), times=2)
     calls = list(row.calls.order_by("pk").values_list("verb", "outcome"))
     assert calls == [("POST", Call.Outcome.ACCEPTED), ("GET", Call.Outcome.PRESENT)]

@@ -20,6 +20,7 @@ from .refusal import Refusal, malformed, not_there, wrong_method
 
 MAX_BODY = 64 * 1024 * 1024
 CHUNK = 256 * 1024
+STOP_CHECK_S = 0.02
 _FILE = re.compile(r"/_files/(\d+)(-watermark)?\.mp4")
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
@@ -51,7 +52,7 @@ class Server(ThreadingHTTPServer):
     def start(self) -> None:
         """Serve from a thread of its own; callbacks still due go out."""
         self._callbacks.start()
-        serve = threading.Thread(target=self.serve_forever, args=(0.05,), daemon=True)
+        serve = threading.Thread(target=self.serve_forever, args=(STOP_CHECK_S,), daemon=True)
         serve.start()
 
     def stop(self) -> None:

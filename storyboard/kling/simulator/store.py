@@ -13,7 +13,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from .judge import Verdict
 from .refusal import invalid, no_slot
@@ -106,7 +106,7 @@ class Store:
         """Close the database and leave the folder to others."""
         with self._lock:
             self._db.close()
-        os.close(self._claim)
+        self._claim.close()
 
     def create(
         self,
@@ -228,7 +228,8 @@ class Store:
         task_seconds: float,
         calls_back: bool,
     ) -> str:
-        task_id = f"{now}{secrets.randbelow(90_000) + 10_000}"
+        (count,) = self._db.execute("SELECT count(*) FROM tasks").fetchone()
+        task_id = f"{now}{count % 100_000:05}"
         values = (
             task_id,
             account,
@@ -279,11 +280,11 @@ def _task(row: tuple[Any, ...]) -> Task:
     return Task(**values)
 
 
-def _claim(folder: Path) -> int:
-    handle = os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+def _claim(folder: Path) -> IO[str]:
+    handle = (folder / "lock").open("a")
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
-        os.close(handle)
+        handle.close()
         raise StateInUse(f"Another simulator already uses {folder}.") from None
     return handle

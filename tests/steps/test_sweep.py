@@ -1,0 +1,69 @@
+"""The sweep alone carries an order: the bell rings into an empty room."""
+
+from __future__ import annotations
+
+import os
+import time
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from storyboard.models import Generation, Lease, Status
+from storyboard.steps.owner import me, take_over_from_the_dead
+from storyboard.steps.store import PART_SECONDS, parts_folder, sweep_parts
+from storyboard.steps.sweep import Sweeper
+from tests.steps import kling
+from tests.steps.conftest import Orders
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_any_worker_listening_the_sweep_steps_the_row_itself(
+    orders: Orders, scripted: kling.ScriptedKling, settings: Settings
+) -> None:
+    row = orders.at(scripted.address, settings)
+    scripted.script.append(lambda _path, body: kling.task(body))
+    sweeper = Sweeper()
+    sweeper.start()
+    try:
+        end = time.monotonic() + 20
+        while time.monotonic() < end and not scripted.posts:
+            time.sleep(0.1)
+    finally:
+        sweeper.stop()
+        sweeper.join(10)
+        sweeper.hands.shutdown(wait=True)
+    assert Generation.objects.get(pk=row.pk).status == Status.RUNNING
+    assert len(scripted.posts) == 1
+
+
+@pytest.mark.django_db
+def test_one_sweeper_at_a_time() -> None:
+    assert Lease.hold("sweep", owner="one", seconds=5)
+    assert not Lease.hold("sweep", owner="two", seconds=5)
+    assert Lease.hold("sweep", owner="one", seconds=5)
+    Lease.objects.update(until=timezone.now() - timedelta(seconds=1))
+    assert Lease.hold("sweep", owner="two", seconds=5)
+
+
+@pytest.mark.django_db
+def test_what_a_dead_process_of_this_machine_held_is_taken_over_at_once(
+    orders: Orders, scripted: kling.ScriptedKling, settings: Settings
+) -> None:
+    dead, living = (orders.at(scripted.address, settings) for _ in range(2))
+    host, boot, _pid, _started, thread = me().rsplit(":", 4)
+    dead.claim(f"{host}:{boot}:999999:1:{thread}")
+    living.claim(me())
+    assert take_over_from_the_dead() == 1
+    assert list(Generation.objects.due().values_list("pk", flat=True)) == [dead.pk]
+
+
+def test_old_parts_are_swept_and_young_ones_stay(settings: Settings) -> None:
+    old, young = parts_folder() / "old.part", parts_folder() / "young.part"
+    for path in (old, young):
+        path.write_bytes(b"x")
+    past = time.time() - PART_SECONDS - 60
+    os.utime(old, (past, past))
+    sweep_parts()
+    assert [path.name for path in parts_folder().iterdir()] == ["young.part"]

@@ -1,0 +1,40 @@
+"""Each start-up check goes red when what it guards is gone."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+from pytest_django import Settings
+
+from storyboard import checks
+
+
+def test_the_sqlite_in_use_is_safe_for_several_processes() -> None:
+    assert checks.several_processes_may_share_the_file(None) == []
+
+
+def test_an_old_sqlite_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 40, 1))
+    assert [e.id for e in checks.several_processes_may_share_the_file(None)] == ["greenlight.E001"]
+
+
+def test_settling_outlasts_two_posts(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert checks.absence_means_something(None) == []
+    monkeypatch.setattr(checks, "SETTLE", 120.0)
+    assert [e.id for e in checks.absence_means_something(None)] == ["greenlight.E002"]
+
+
+def test_time_is_scaled_by_something(settings: Settings) -> None:
+    settings.TIME_SCALE = 0
+    assert [e.id for e in checks.time_is_scaled_by_something(None)] == ["greenlight.E003"]
+
+
+def test_what_only_a_simulator_needs_is_refused_in_production(settings: Settings) -> None:
+    settings.TIME_SCALE, settings.ALLOW_PRIVATE_HOSTS = 10, frozenset({"127.0.0.1:1"})
+    settings.PUBLIC_URL = "http://greenlight.example"
+    found = [problem.id for problem in checks.nothing_of_the_simulator_is_left(None)]
+    assert found == ["greenlight.E004", "greenlight.E005", "greenlight.E006"]
+    settings.TIME_SCALE, settings.ALLOW_PRIVATE_HOSTS = 1, frozenset()
+    settings.PUBLIC_URL = "https://greenlight.example"
+    assert checks.nothing_of_the_simulator_is_left(None) == []
