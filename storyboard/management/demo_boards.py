@@ -113,6 +113,7 @@ STEPS = Board(
         Still("Boots on iron, each step a different note.", 3, "f2b"),
         Still("Halfway he stops, and listens to the wind in the tower.", 4, "f4"),
     ),
+    first_frame="f2",
 )
 
 FOG = Board(
@@ -132,6 +133,7 @@ EMBER = Board(
         Still("The lens around it begins to turn, edge by edge.", 3, "f3"),
         Still("", 2, "f1"),
     ),
+    first_frame="x2",
 )
 
 STARS = Board(

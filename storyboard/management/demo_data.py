@@ -165,7 +165,9 @@ def _take(revision: Revision, *, by: User) -> Take:
     row = _to_running(revision, by=by)
     take = Take.expect(row, output_id=f"demo-{row.pk}", url="")
     row.move(Status.FETCHING, keep_lease=True)
-    plan = next(p for p in (demo_boards.LAMP, demo_boards.GALLERY) if p.name == take.storyboard.name)
+    plan = next(
+        p for p in (demo_boards.LAMP, demo_boards.GALLERY) if p.name == take.storyboard.name
+    )
     with TemporaryDirectory(dir=parts_folder()) as folder:
         film = Path(folder) / "film.mp4"
         _render(plan, film, seed=f"demo take {take.number}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import sys
 from pathlib import Path
 
@@ -15,11 +16,15 @@ from storyboard.management.supervisor import Child
 
 LOCK_NAME = "greenlight.lock"
 LOG_NAME = "greenlight.log"
+EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  (compared with, not bound)
 
 
 def prepare() -> None:
-    """Bring database and static files up to date; quick when they are."""
-    call_command("migrate", interactive=False, verbosity=0)
+    """Bring database and static files up to date; quick when they are.
+
+    Raises SystemCheckError, in words, for an installation that must not start.
+    """
+    call_command("migrate", interactive=False, verbosity=0, skip_checks=False)
     collect_static()
 
 
@@ -34,7 +39,7 @@ def collect_static() -> None:
     current = digest_of_sources()
     if noted.exists() and noted.read_text() == current and Path(settings.STATIC_ROOT).is_dir():
         return
-    call_command("collectstatic", interactive=False, clear=True, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
     noted.write_text(current)
 
 
@@ -53,8 +58,14 @@ def digest_of_sources() -> str:
 def web(port: int) -> Child:
     command = [sys.executable, "-m", "kling_web.serve", "--port", str(port)]
     host = host_to_ask(settings.ALLOWED_HOSTS)
-    ready = answers(f"http://{LOOPBACK}:{port}/healthz", host=host)
+    ready = answers(f"http://{bound_host()}:{port}/healthz", host=host)
     return Child("web", command, is_ready=ready, vital=True)
+
+
+def bound_host() -> str:
+    """Where the web process can be asked: HOST, unless that stands for every address."""
+    host = os.environ.get("HOST") or LOOPBACK
+    return LOOPBACK if host in EVERY_ADDRESS else host
 
 
 def worker() -> Child:

@@ -39,11 +39,13 @@ FOREIGN_SETTINGS = (
     "CSRF_TRUSTED_ORIGINS",
     "DATABASE_URL",
     "DEBUG",
+    "DEFAULT_FROM_EMAIL",
     "EMAIL_URL",
     "HOST",
     "HTTPS",
     "PUBLIC_URL",
     "SECRET_KEY",
+    "STATIC_ROOT",
     "TRUST_PROXY",
 )
 

@@ -1,0 +1,46 @@
+# Every target is one line that calls a tool which also works without make.
+# The logic of setting up lives in bin/setup.
+
+PYTHON ?= python3
+VENV := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo demo-reset run test check lock vendor format clean
+
+help: ## list what can be made
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## make .venv and install what the product runs on
+	@$(PYTHON) bin/setup
+
+demo: setup ## run the product with a demo team and a simulated Kling
+	@exec $(VENV)/python manage.py demo
+
+demo-reset: setup ## throw the demo's data away
+	@exec $(VENV)/python manage.py demo --reset
+
+run: setup ## run your own, empty installation
+	@exec $(VENV)/python manage.py run
+
+test: ## set up for tests and run them all
+	@$(PYTHON) bin/setup --dev
+	@exec $(VENV)/python bin/test
+
+check: ## formatting, lint, templates, types, migrations, deployment checks
+	@$(PYTHON) bin/setup --dev --no-browser
+	@exec $(VENV)/python bin/check
+
+lock: ## write requirements*.txt from requirements*.in
+	@$(PYTHON) bin/setup --dev --no-browser
+	@exec $(VENV)/python bin/lock
+
+vendor: ## fetch the third-party front-end files of static/vendor/manifest.json
+	@exec $(PYTHON) bin/vendor
+
+format: ## format Python and templates
+	@$(PYTHON) bin/setup --dev --no-browser
+	@exec $(VENV)/python bin/check --fix
+
+clean: ## remove the virtual environment and caches; var/ with its data stays
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis test-results
+	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
