@@ -20,6 +20,11 @@ class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):
     joins_style_sheets = True
     support_js_module_import_aggregation = True
     # Only our own modules import each other; other people's files may be in any shape.
+    _js_module_import_aggregation_patterns = (
+        "js/*.js",
+        CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1],
+    )
+    # A chain of imports takes a pass for each of its links.
     max_post_process_passes = 8
 
     def post_process(

@@ -1,0 +1,36 @@
+/* <shot-prompts><ol><li data-start-ms="0" data-end-ms="3000">…</li>…</ol></shot-prompts>
+   Marks the prompt of the shot the film on the page stands in, and keeps it in view. */
+
+class ShotPrompts extends HTMLElement {
+  #listeners = null;
+  #current = null;
+
+  connectedCallback() {
+    this.#listeners = new AbortController();
+    // These events of a film do not bubble; capturing hears them all the same.
+    const options = { capture: true, signal: this.#listeners.signal };
+    for (const name of ["timeupdate", "seeking", "loadedmetadata"]) {
+      document.addEventListener(name, ({ target }) => this.#follow(target), options);
+    }
+    this.#follow(document.querySelector("take-player video"));
+  }
+
+  disconnectedCallback() {
+    this.#listeners?.abort();
+  }
+
+  #follow(film) {
+    if (!(film instanceof HTMLVideoElement)) return;
+    const at = film.currentTime * 1000;
+    const prompts = [...this.querySelectorAll("[data-end-ms]")];
+    const now = prompts.find((each) => at < Number(each.dataset.endMs)) ?? prompts.at(-1);
+    if (!now || now === this.#current) return;
+    this.#current = now;
+    for (const each of prompts) each.removeAttribute("aria-current");
+    now.setAttribute("aria-current", "true");
+    const list = now.parentElement;
+    list.scrollTop = now.offsetTop - list.offsetTop;
+  }
+}
+
+customElements.define("shot-prompts", ShotPrompts);

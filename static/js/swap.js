@@ -1,0 +1,165 @@
+/* Put parts of an answer into the page.
+
+   An answer is a row of elements, each with the id of what it replaces:
+     <section id="gate">…</section><article id="shot-K">…</article>
+     <li class="toast" data-into="toasts">…</li>      appended to #toasts instead
+   Rules:
+     - data-keep on the element in the page: it stays.
+     - An element is busy while it holds the focused field, a field with unsent words
+       (data-unsent; data-own-words on a field that no auto-save sends), a started film, an open menu or dialog. A busy element stays; parts of it
+       that have ids of their own and are not busy are replaced one by one, and the whole is
+       tried again when the field is left.
+     - Inputs named was_… say what the words in the fields started from. They change only together
+       with those fields: as part of a whole replacement, or by auto-save for what it sent.
+     - Scroll positions and the focus on buttons and links are kept; numbers that changed flash. */
+
+import { isField } from "./typing.js";
+
+const waiting = new Map();
+let gentle = false;
+const STARTED = "input[name^='was_']";
+
+/** Place every element of an answer; returns the elements that had no place of their own.
+
+    `gently`: an answer nobody here asked for leaves words of refusal (data-refused) standing. */
+export function swapAll(html, { gently = false } = {}) {
+  const rest = [];
+  gentle = gently;
+  for (const fresh of parse(html)) {
+    if (fresh.dataset.into) append(fresh);
+    else if (!fresh.id || !place(fresh)) rest.push(fresh);
+  }
+  return rest;
+}
+
+/** The top elements of an answer, not yet in the page. */
+export function parse(html) {
+  const box = document.createElement("template");
+  box.innerHTML = html;
+  return [...box.content.children];
+}
+
+/** Try again what was busy. */
+export function retry() {
+  gentle = true;
+  for (const [id, fresh] of [...waiting]) {
+    waiting.delete(id);
+    if (fresh.id === id) place(fresh);
+  }
+}
+
+/** Whatever waits for this form is older than what was just saved. */
+export function forget(form) {
+  for (const id of [...waiting.keys()]) {
+    if (document.getElementById(id)?.contains(form)) waiting.delete(id);
+  }
+}
+
+function append(fresh) {
+  const into = document.getElementById(fresh.dataset.into);
+  if (!into) return;
+  if (fresh.id) document.getElementById(fresh.id)?.remove();
+  into.append(fresh);
+  announce(fresh);
+}
+
+function place(fresh) {
+  const old = document.getElementById(fresh.id);
+  if (!old) return false;
+  if (old.hasAttribute("data-keep") || old.matches(`:has(> ${STARTED})`)) return true;
+  if (isBusy(old)) {
+    waiting.set(fresh.id, fresh);
+    patch(old, fresh);
+  } else {
+    waiting.delete(fresh.id);
+    replace(old, fresh);
+  }
+  return true;
+}
+
+function isBusy(element) {
+  const focused = document.activeElement;
+  if (focused && isField(focused) && element.contains(focused)) return true;
+  if (element.querySelector("[data-unsent], dialog[open], .menu:popover-open")) return true;
+  if (element.matches("[data-unsent], dialog[open]")) return true;
+  if (gentle && (element.matches("[data-refused]") || element.querySelector("[data-refused]"))) return true;
+  const own = [...element.querySelectorAll("[data-own-words]")];
+  if (own.some((field) => field.value !== field.defaultValue)) return true;
+  return [element, ...element.querySelectorAll("video")].some(
+    (film) => film instanceof HTMLVideoElement && (!film.paused || film.currentTime > 0),
+  );
+}
+
+/** Replace the topmost parts with ids inside a busy element, and leave the rest. */
+function patch(old, fresh) {
+  for (const part of [...fresh.querySelectorAll("[id]")]) {
+    if (part.parentElement.closest("[id]") !== fresh && !isReached(part, fresh)) continue;
+    const there = document.getElementById(part.id);
+    if (!there || !old.contains(there) || there === old) continue;
+    if (isField(there) || there.hasAttribute("data-keep") || there.querySelector(STARTED)) continue;
+    if (isBusy(there)) continue;
+    replace(there, part.cloneNode(true));
+  }
+}
+
+/** Every element with an id between a part and the whole was busy, so the part is on its own. */
+function isReached(part, fresh) {
+  for (let above = part.parentElement.closest("[id]"); above && above !== fresh; ) {
+    const there = document.getElementById(above.id);
+    if (there && !isBusy(there) && !there.querySelector(STARTED)) return false;
+    above = above.parentElement.closest("[id]");
+  }
+  return true;
+}
+
+function replace(old, fresh) {
+  const back = rememberFocus(old);
+  const scrolls = rememberScrolls(old);
+  flashChanges(old, fresh);
+  old.replaceWith(fresh);
+  scrolls();
+  back(fresh);
+  announce(fresh);
+}
+
+function announce(fresh) {
+  window.htmx?.process(fresh);
+  fresh.dispatchEvent(new CustomEvent("swapped", { bubbles: true }));
+}
+
+/** A button or link keeps the focus: the same one by id, else by what it is called. */
+function rememberFocus(old) {
+  const focused = document.activeElement;
+  if (!focused || focused === document.body || !old.contains(focused)) return () => {};
+  const name = focused.getAttribute("aria-label") ?? focused.textContent.trim();
+  const { id, localName } = focused;
+  return (fresh) => {
+    const same =
+      (id && document.getElementById(id)) ||
+      [...fresh.querySelectorAll(localName)].find(
+        (each) => (each.getAttribute("aria-label") ?? each.textContent.trim()) === name,
+      );
+    (same ?? fresh.closest("[tabindex]") ?? fresh).focus?.({ preventScroll: true });
+  };
+}
+
+function rememberScrolls(old) {
+  const kept = [old, ...old.querySelectorAll("[id]")]
+    .filter((each) => each.id && (each.scrollTop || each.scrollLeft))
+    .map((each) => [each.id, each.scrollTop, each.scrollLeft]);
+  return () => {
+    for (const [id, top, left] of kept) document.getElementById(id)?.scrollTo(left, top);
+  };
+}
+
+function flashChanges(old, fresh) {
+  for (const number of [fresh, ...fresh.querySelectorAll(".num[id]")]) {
+    if (!number.matches(".num[id]")) continue;
+    const before = old.id === number.id ? old : old.querySelector(`#${CSS.escape(number.id)}`);
+    if (!before || before.textContent === number.textContent) continue;
+    number.classList.add("flash");
+    number.addEventListener("animationend", () => number.classList.remove("flash"), { once: true });
+  }
+}
+
+document.addEventListener("focusout", () => setTimeout(retry));
