@@ -22,6 +22,7 @@ _CREDENTIAL_KEY = base64.urlsafe_b64encode(b"for tests only".ljust(32)).decode()
 def _own_world(settings: Settings, tmp_path: Path) -> None:
     """Media in a folder of the test's own, a quick hash for passwords, no collected files."""
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.STATIC_ROOT = tmp_path
     settings.CREDENTIAL_KEYS = [_CREDENTIAL_KEY]
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

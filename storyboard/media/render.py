@@ -160,17 +160,22 @@ def _stage(scene: Scene, position: int, size: tuple[int, int], seed: str, mark: 
 def _overlays(
     scene: Scene, position: int, size: tuple[int, int], seed: str, mark: str
 ) -> tuple[tuple[_Planes, tuple[int, int]], ...]:
-    """The caption at the foot; a short code of seed and position, which no other film has."""
+    """The caption at the foot with a short code of seed and position, which no other film has.
+
+    A scene without words shows its picture alone.
+    """
     width, height = size
     short = min(size)
-    caption = draw_caption(scene.caption, width=width, height=height)
-    code = hashlib.sha256(seed.encode()).hexdigest()[:8]
-    label = draw_label(f"{code}  {position}", height=short)
     inset = _even(short / 36)
-    laid = [
-        (_planes(caption), (0, max(height - caption.height, 0))),
-        (_planes(label), (inset, inset)),
-    ]
+    laid: list[tuple[_Planes, tuple[int, int]]] = []
+    if scene.caption:
+        caption = draw_caption(scene.caption, width=width, height=height)
+        code = hashlib.sha256(seed.encode()).hexdigest()[:8]
+        label = draw_label(f"{code}  {position}", height=short)
+        laid += [
+            (_planes(caption), (0, max(height - caption.height, 0))),
+            (_planes(label), (inset, inset)),
+        ]
     if mark:
         corner = draw_label(mark, height=short * 2)
         laid.append((_planes(corner), (width - inset - corner.width, inset)))

@@ -94,9 +94,17 @@ def test_the_same_seed_gives_the_same_frames_and_another_seed_others(tmp_path: P
 
 def test_another_seed_gives_other_frames_over_the_same_picture_too(tmp_path: Path) -> None:
     picture = encoded(Image.new("RGB", (320, 180), "teal"))
-    first = render(tmp_path / "1.mp4", [Scene(1, "", picture)])
-    other = render(tmp_path / "2.mp4", [Scene(1, "", picture)], seed="b")
+    first = render(tmp_path / "1.mp4", [Scene(1, "One", picture)])
+    other = render(tmp_path / "2.mp4", [Scene(1, "One", picture)], seed="b")
     assert frames_digest(first) != frames_digest(other)
+
+
+def test_a_scene_without_words_shows_its_picture_alone(tmp_path: Path) -> None:
+    picture = encoded(Image.new("RGB", (320, 180), "teal"))
+    film = render(tmp_path / "1.mp4", [Scene(1, "", picture)])
+    (frame,) = pick_frames(film, [0])
+    low, high = frame.convert("L").getextrema()
+    assert high - low < 12
 
 
 def test_the_picture_moves_slowly(tmp_path: Path) -> None:
@@ -191,7 +199,7 @@ def test_what_cannot_be_rendered_is_refused_and_leaves_no_file(
 
 def test_an_unreadable_picture_leaves_no_file(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="cannot identify"):
-        render(tmp_path / "film.mp4", [Scene(1, "", b"not a picture")])
+        render(tmp_path / "film.mp4", [Scene(1, ""), Scene(1, "", b"not a picture")])
     assert list(tmp_path.iterdir()) == []
 
 

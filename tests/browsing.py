@@ -1,0 +1,29 @@
+"""Chromium for the tests that look at pages."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import Any
+
+import pytest
+
+_NAMES = ("chromium", "chromium-browser", "google-chrome")
+# Without these, Chromium asks hosts of its own that no test machine lets it reach.
+_QUIET = [
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-sync",
+    "--no-first-run",
+    "--no-sandbox",
+]
+
+
+def launch_arguments() -> dict[str, Any]:
+    """How Playwright starts this machine's own Chromium; a missing one is a failure."""
+    named = os.environ.get("CHROMIUM")
+    found = shutil.which(named) if named else next(filter(None, map(shutil.which, _NAMES)), None)
+    if found is None:
+        pytest.fail("Chromium is missing: apt-get install chromium", pytrace=False)
+    return {"executable_path": found, "args": _QUIET}
