@@ -2,9 +2,9 @@
 
 import logging
 import re
-from importlib import import_module
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 _CALLBACK = re.compile(r"(/callbacks/kling/)[^/\s\"']+")
 
@@ -14,7 +14,7 @@ class StoryboardConfig(AppConfig):
     verbose_name = "Greenlight"
 
     def ready(self) -> None:
-        import_module("storyboard.checks")  # they need the models
+        autodiscover_modules("checks")
 
 
 class HideTokens(logging.Filter):

@@ -14,6 +14,7 @@ from storyboard.models.activity import Activity
 
 LINES = 50
 FOLD = timedelta(minutes=30)
+NEAR = 8  # lines looked back at: people who write at the same time take turns
 MOST_READ = 2000  # activities looked at for one page, however much they fold
 _SAVES = frozenset({"shot.rewritten", "storyboard.set"})
 
@@ -76,7 +77,7 @@ def read_history(rows: QuerySet[Activity], *, before: int | None = None) -> Page
 def _fold(rows: Iterable[Activity]) -> Page:
     lines: list[Line] = []
     for number, row in enumerate(rows):
-        home = next((line for line in reversed(lines[-8:]) if line.takes(row)), None)
+        home = _home_of(row, lines)
         if (home is None and len(lines) == LINES) or number == MOST_READ:
             return Page(lines, row.serial + 1)
         if home is None:
@@ -84,6 +85,16 @@ def _fold(rows: Iterable[Activity]) -> Page:
         else:
             home.rows.append(row)
     return Page(lines, None)
+
+
+def _home_of(row: Activity, lines: list[Line]) -> Line | None:
+    """The newer line a save folds into; never past another step of the same storyboard."""
+    for line in reversed(lines[-NEAR:]):
+        if line.takes(row):
+            return line
+        if line.latest.verb not in _SAVES and line.latest.storyboard_id == row.storyboard_id:
+            return None
+    return None
 
 
 def _thing(row: Activity) -> tuple[str, object]:

@@ -1,0 +1,374 @@
+"""The editor: everything its page draws, and the answers its small posts get.
+
+The page, the answer to a save and the pulse draw the same parts from the same context.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import accumulate
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from storyboard.access import verbs_of
+from storyboard.forms.drafts import DraftForm
+from storyboard.forms.storyboards import MODES, NameForm, SettingsForm
+from storyboard.kling.brief import Brief, Problem
+from storyboard.kling.capabilities import MODELS, Feature, can
+from storyboard.kling.rules.text import utf16_units
+from storyboard.models import (
+    MOST_SHOTS,
+    Conflict,
+    Element,
+    Revision,
+    Shot,
+    Storyboard,
+    User,
+    Voice,
+    digest,
+)
+from storyboard.views.frozen import Part, parts_of, settings_of, stills_of
+from storyboard.views.gate import Gate, gate_of
+from storyboard.views.shell import frame
+
+_SHAPES = {"9:16": "tall", "1:1": "square"}
+_MOST_RULED = 30  # seconds the timeline numbers one by one
+_HINTED: dict[str, Feature] = {
+    "sound": "sound",
+    "watermark": "watermark",
+    "negative_prompt": "negative_prompt",
+    "aspect_ratio": "aspect_ratio",
+    "elements": "elements",
+    "voices": "voices",
+}
+
+
+@dataclass(frozen=True)
+class Clash:
+    """Somebody else's value of a field that was changed meanwhile; `now` is its digest."""
+
+    theirs: str
+    who: str
+    at: datetime | None
+    now: str
+
+
+@dataclass
+class Attempt:
+    """What a post brought and could not store, drawn where the person typed it.
+
+    `about` is the key of the shot it was about, empty for the settings. `refused` maps a place
+    of the page (page, shots, shot, gate, first_frame) to the words of a refusal.
+    """
+
+    about: str = ""
+    typed: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, list[str]] = field(default_factory=dict)
+    clashes: dict[str, Clash] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def status(self) -> int:
+        """200 when all of it was stored."""
+        if self.clashes:
+            return 409
+        return 422 if self.errors or self.refused else 200
+
+    def is_about(self, key: str) -> bool:
+        return self.about == key
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One field as it is drawn: its value, what it started from, and what is wrong with it."""
+
+    name: str
+    value: Any
+    was: str
+    errors: list[str]
+    refused: bool = False
+    clash: Clash | None = None
+    choices: tuple[tuple[str, str], ...] = ()
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Card:
+    """One shot as the board draws it; `start` and `end` are seconds from the beginning."""
+
+    shot: Shot
+    prompt: Entry
+    seconds: Entry
+    start: int
+    end: int
+    picture: str
+    has_first_frame: bool
+    limit: int
+    parts: list[Part]
+    refused: str
+    is_first: bool
+    is_last: bool
+
+    @property
+    def units(self) -> int:
+        return utf16_units(str(self.prompt.value))
+
+    @property
+    def over(self) -> int:
+        return max(0, self.units - self.limit)
+
+    @property
+    def width(self) -> int:
+        """The class s1–s15 of its timeline block."""
+        return max(1, min(15, self.shot.seconds))
+
+
+def save(row: Shot | Storyboard, form: DraftForm, *, by: User) -> Attempt:
+    """Store what can be stored; what clashes or cannot be is kept in the attempt."""
+    about = row.key if isinstance(row, Shot) else ""
+    changes, was = form.changes(), form.was()
+    attempt = Attempt(about=about, typed=form.typed(), errors=form.complaints())
+    while changes:
+        try:
+            row.rewrite(changes, by=by, was=was)
+            break
+        except Conflict as conflict:
+            for name, (theirs, _yours) in conflict.fields.items():
+                words = _shown(name, theirs)
+                attempt.clashes[name] = Clash(words, conflict.who, conflict.at, digest(theirs))
+            changes = {name: new for name, new in changes.items() if name not in conflict.fields}
+    return attempt
+
+
+def page(request: HttpRequest, key: str, attempt: Attempt | None = None) -> HttpResponse:
+    """The whole page; with an attempt, its status and what the person typed."""
+    attempt = attempt or Attempt()
+    drawn = context(request, key, attempt)
+    return render(request, "storyboard/storyboards/show.html", drawn, status=attempt.status)
+
+
+def parts(request: HttpRequest, key: str, attempt: Attempt, focus: str = "") -> HttpResponse:
+    """Board, timeline, settings and gate: the answer to whatever changes more than one shot.
+
+    `focus` is the id of what the focus goes to; else it stays on what has the same id.
+    """
+    drawn = context(request, key, attempt) | {"focus": focus}
+    return render(request, "storyboard/storyboards/parts.html", drawn, status=attempt.status)
+
+
+def saved_shot(request: HttpRequest, shot: Shot, attempt: Attempt, *, whole: bool) -> HttpResponse:
+    """What a saved shot changes around its fields; `whole` answers with the card itself."""
+    drawn = context(request, shot.storyboard.key, attempt) | {"whole": whole}
+    drawn["card"] = next(card for card in drawn["cards"] if card.shot.pk == shot.pk)
+    return render(request, "storyboard/storyboards/saved_shot.html", drawn, status=attempt.status)
+
+
+def context(request: HttpRequest, key: str, attempt: Attempt) -> dict[str, Any]:
+    """All the page draws, read anew: what it costs does not grow with shots, takes or library."""
+    board = _read(key)
+    brief = board.brief()
+    account = board.project.ordering_account
+    problems = brief.problems(account.dialect) if account else brief.problems()
+    verbs = verbs_of(request.user, board.project.team)
+    archived = board.archived_at is not None or board.project.archived_at is not None
+    cards = _cards(board, brief, problems, attempt)
+    latest = board.revisions.select_related("review").order_by("-number").first()
+    return {
+        **frame(board.project, board),
+        **_library(board, problems),
+        "can": verbs,
+        "can_edit": verbs["edit"] and not archived,
+        "archived": archived,
+        "serial": board.project.serial,
+        "number": latest.number + 1 if latest else 1,
+        "latest": latest,
+        "latest_take": board.takes.filter(stored_at__isnull=False).order_by("-number").first(),
+        "cards": cards,
+        "shape": _SHAPES.get(board.aspect_ratio, ""),
+        "is_full": len(cards) >= MOST_SHOTS,
+        "most_shots": MOST_SHOTS,
+        "ruled": range(brief.shots_seconds if brief.shots_seconds <= _MOST_RULED else 0),
+        "sum_seconds": brief.shots_seconds,
+        "allowed": _allowed(brief),
+        "set": _settings(board, brief, problems, attempt),
+        "values": settings_of(brief),
+        "first_frame_errors": _words(problems, "first_frame") + _refused(attempt, "first_frame"),
+        "first_frame_refused": "first_frame" in attempt.refused,
+        "shots_errors": _words(problems, "shots") + _refused(attempt, "shots"),
+        "shots_refused": "shots" in attempt.refused,
+        "page_refused": attempt.refused.get("page", ""),
+        "name_form": _name_form(board, attempt),
+        "gate": _gate(request.user, board, brief, latest, attempt),
+    }
+
+
+def is_script(request: HttpRequest) -> bool:
+    """Asked by htmx or auto-save: answer with parts instead of a page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def _name_form(board: Storyboard, attempt: Attempt) -> NameForm:
+    if "name" in attempt.errors:
+        return NameForm({"name": attempt.typed["name"]})
+    return NameForm.of(board)
+
+
+def _read(key: str) -> Storyboard:
+    related = ("project__team__account", "project__account", "first_frame")
+    lists = ("shots", "element_uses__element__picture", "voice_uses__voice")
+    boards = Storyboard.objects.with_stage().select_related(*related).prefetch_related(*lists)
+    board: Storyboard = boards.get(key=key)
+    return board
+
+
+def _cards(
+    board: Storyboard, brief: Brief, problems: tuple[Problem, ...], attempt: Attempt
+) -> list[Card]:
+    shots = list(board.shots.all())
+    ends = list(accumulate(shot.seconds for shot in shots))
+    pictures = _pictures(board)
+    return [
+        _card(shot, place, ends[place], brief, problems, attempt, pictures)
+        for place, shot in enumerate(shots)
+    ]
+
+
+def _card(
+    shot: Shot, place: int, end: int, brief: Brief, problems: tuple[Problem, ...],
+    attempt: Attempt, pictures: dict[str, str],
+) -> Card:  # fmt: skip
+    mine = attempt if attempt.is_about(shot.key) else Attempt()
+    path = f"shots[{place}]"
+    return Card(
+        shot=shot,
+        prompt=_entry(shot, "prompt", _words(problems, f"{path}.prompt"), mine),
+        seconds=_entry(shot, "seconds", _words(problems, f"{path}.seconds"), mine),
+        start=end - shot.seconds,
+        end=end,
+        picture=pictures.get("first_frame" if place == 0 else "") or pictures.get(shot.key, ""),
+        has_first_frame=place == 0 and brief.first_frame is not None,
+        limit=brief.prompt_limit,
+        parts=list(parts_of(shot.prompt, brief)),
+        refused=mine.refused.get("shot", ""),
+        is_first=place == 0,
+        is_last=place == len(brief.shots) - 1,
+    )
+
+
+def _entry(
+    row: Shot | Storyboard, name: str, errors: list[str], attempt: Attempt, hint: str = ""
+) -> Entry:
+    """The field with what was typed where that could not be stored, else with what is stored."""
+    stored = getattr(row, name)
+    kept = name in attempt.errors or name in attempt.clashes
+    value = attempt.typed.get(name, stored) if kept else stored
+    return Entry(
+        name=name,
+        value=value,
+        was=digest(stored) if name not in attempt.clashes else "",
+        errors=attempt.errors.get(name, []) or errors,
+        refused=kept,
+        clash=attempt.clashes.get(name),
+        choices=_CHOICES.get(name, ()),
+        hint=hint,
+    )
+
+
+def _choices() -> dict[str, tuple[tuple[str, str], ...]]:
+    names = ("model", "mode", "aspect_ratio", "shooting")
+    fields = SettingsForm.base_fields
+    return {name: tuple(fields[name].choices) for name in names}  # type: ignore[attr-defined]
+
+
+_CHOICES = _choices()
+
+
+def _settings(
+    board: Storyboard, brief: Brief, problems: tuple[Problem, ...], attempt: Attempt
+) -> dict[str, Entry]:
+    mine = attempt if attempt.is_about("") else Attempt()
+    return {
+        name: _entry(board, name, _words(problems, name), mine, _hint(brief, name))
+        for name in Storyboard.SETTINGS
+    }
+
+
+def _library(board: Storyboard, problems: tuple[Problem, ...]) -> dict[str, Any]:
+    """The team's elements and voices, the attached ones first, with their raw form."""
+    brief = board.brief()
+    elements = {use.element_id: use for use in board.element_uses.all()}
+    voices = {use.voice_id: use for use in board.voice_uses.all()}
+    team = board.project.team_id
+    shelf_of_elements = Element.objects.filter(team=team, removed_at=None).order_by("name")
+    shelf_of_voices = Voice.objects.filter(team=team, removed_at=None).order_by("name")
+    return {
+        "element_uses": list(elements.values()),
+        "voice_uses": list(voices.values()),
+        "free_elements": [each for each in shelf_of_elements if each.pk not in elements],
+        "free_voices": [each for each in shelf_of_voices if each.pk not in voices],
+        "element_errors": _words_of_list(problems, "elements"),
+        "voice_errors": _words_of_list(problems, "voices"),
+        "element_hint": _hint(brief, "elements"),
+        "voice_hint": _hint(brief, "voices"),
+    }
+
+
+def _pictures(board: Storyboard) -> dict[str, str]:
+    """Addresses of pictures: the first frame, and each shot's still of the newest take it is in."""
+    found = stills_of(board)
+    if board.first_frame is not None:
+        found["first_frame"] = reverse("picture", args=[board.first_frame.key])
+    return found
+
+
+def _gate(
+    user: User | AnonymousUser,
+    board: Storyboard,
+    brief: Brief,
+    latest: Revision | None,
+    attempt: Attempt,
+) -> Gate:
+    assert isinstance(user, User)  # noqa: S101  (the views ask for a sign-in)
+    return gate_of(
+        board, brief, by=user, latest=latest, refused=attempt.refused.get("gate", ""),
+        takes=attempt.typed.get("takes", "1"),
+    )  # fmt: skip
+
+
+def _hint(brief: Brief, name: str) -> str:
+    """Why the model cannot do this, said before anybody tries."""
+    if name not in _HINTED:
+        return ""
+    return can(brief.model, brief.mode, _HINTED[name], brief.endpoint).why
+
+
+def _allowed(brief: Brief) -> str:
+    model = MODELS.get(brief.model)
+    return model.durations_words(brief.mode, brief.endpoint) if model else ""
+
+
+def _words(problems: tuple[Problem, ...], *fields: str) -> list[str]:
+    """The words of every problem of these fields; advice stands in the gate."""
+    return [each.words for each in problems if not each.warning and each.field in fields]
+
+
+def _words_of_list(problems: tuple[Problem, ...], name: str) -> list[str]:
+    """The same for a list and its members: `elements` and `elements[0]`."""
+    return _words(problems, name, *(f"{name}[{place}]" for place in range(20)))
+
+
+def _refused(attempt: Attempt, place: str) -> list[str]:
+    return [attempt.refused[place]] if place in attempt.refused else []
+
+
+def _shown(name: str, value: object) -> str:
+    """A stored value as the page calls it."""
+    labels = dict(_CHOICES.get(name, ())) | (MODES if name == "mode" else {})
+    if isinstance(value, bool):
+        return "On" if value else "Off"
+    return str(labels.get(str(value), value))

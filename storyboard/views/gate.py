@@ -1,0 +1,177 @@
+"""The gate: ready, cost and who approves, right above the one button they govern."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from storyboard.access import ROLES_BY_VERB
+from storyboard.kling import readiness
+from storyboard.kling.brief import Brief, Problem
+from storyboard.kling.pricing import Quote, quote
+from storyboard.kling.profiles import OFFICIAL
+from storyboard.models import MOST_TAKES, Account, Review, Revision, Storyboard, User
+
+_MOST_FACES = 6
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """One line: what is wrong, what to do about it, and where on the page that is.
+
+    `row` is the rule it breaks; several may break the same.
+    """
+
+    what: str
+    why: str
+    row: str = ""
+    target: str = ""
+    action: str = ""
+
+    @classmethod
+    def of(cls, board: Storyboard, problem: Problem, row: str = "") -> Obstacle:
+        """The problem's first sentence says what, the rest what to do."""
+        what, stop, why = problem.words.partition(". ")
+        target = _target(board, problem)
+        return cls(what + stop.strip(), why, row=row, target=target, action=problem.action)
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What stands between the draft and a review, the price of one take, and who may say yes."""
+
+    obstacles: tuple[Obstacle, ...]
+    met: tuple[str, ...]
+    advice: tuple[Obstacle, ...]
+    price: Quote
+    total_seconds: int
+    approvers: tuple[User, ...]
+    approval: str
+    takes: str
+    refused: str
+    sum_seconds: int
+
+    @property
+    def is_ready(self) -> bool:
+        return not self.obstacles
+
+    @property
+    def count(self) -> int:
+        """Rules looked at."""
+        return len(self.met) + len(self.unmet)
+
+    @property
+    def unmet(self) -> tuple[str, ...]:
+        """The rules that are not met."""
+        return tuple(dict.fromkeys(each.row or each.what for each in self.obstacles))
+
+    @property
+    def heading(self) -> str:
+        to_fix = len(self.obstacles)
+        if not to_fix:
+            return _("Ready to send")
+        return ngettext("%(n)s thing to fix", "%(n)s things to fix", to_fix) % {"n": to_fix}
+
+    @property
+    def first_what(self) -> str:
+        """Why the button is blocked: the first thing to fix."""
+        return self.obstacles[0].what if self.obstacles else ""
+
+    @property
+    def target(self) -> str:
+        """Where the first thing to fix is, as a link within the page."""
+        return next((each.target for each in self.obstacles if each.target), "")
+
+    @property
+    def price_words(self) -> str:
+        """The sum behind the price: `14 s × $0.168, kling-v3 pro 1080p, sound`."""
+        lines = (
+            _("%(seconds)s s × $%(rate)s, %(what)s")
+            % {
+                "seconds": line.seconds,
+                "rate": f"{line.rate_money_milli / 1000:.3f}",
+                "what": line.words,
+            }
+            for line in self.price.lines
+        )
+        return "; ".join(lines)
+
+    @property
+    def takes_choices(self) -> list[str]:
+        return [str(number) for number in range(1, MOST_TAKES + 1)]
+
+
+def gate_of(
+    board: Storyboard, brief: Brief, *, by: User, latest: Revision | None, refused: str, takes: str
+) -> Gate:
+    """The gate as this person sees it."""
+    account = board.project.ordering_account
+    profile = account.dialect if account else OFFICIAL
+    rows = readiness.rows(brief, profile)
+    obstacles = [Obstacle.of(board, problem, row.code) for row in rows for problem in row.problems]
+    approvers = _approvers(board, by)
+    return Gate(
+        obstacles=(*_outside(account, latest), *obstacles),
+        met=tuple(row.words for row in rows if row.met),
+        advice=tuple(Obstacle.of(board, each) for each in readiness.advice(brief, profile)),
+        price=quote(brief),
+        total_seconds=brief.total_seconds,
+        approvers=approvers[:_MOST_FACES],
+        approval=_approval(board, approvers),
+        takes=takes,
+        refused=refused,
+        sum_seconds=brief.shots_seconds,
+    )
+
+
+def _outside(account: Account | None, latest: Revision | None) -> list[Obstacle]:
+    """What blocks although the brief is right."""
+    found = []
+    if account is None:
+        why = _("There is nobody to order from. An owner adds one; the draft is kept.")
+        found.append(Obstacle(_("The team has no account with Kling."), why))
+    if latest is not None and latest.review.state == Review.State.OPEN:
+        why = _(
+            "Withdraw it, or wait for the decision, before sending the next. The draft is kept."
+        )
+        what = _("Revision %(n)s is in review.") % {"n": latest.number}
+        found.append(Obstacle(what, why))
+    return found
+
+
+def _target(board: Storyboard, problem: Problem) -> str:
+    """The id of the control a problem is about: `shots[2].prompt` is shot 3's prompt."""
+    name, _bracket, rest = problem.field.partition("[")
+    if name == "shots" and rest:
+        place, _dot, part = rest.partition("].")
+        shots = list(board.shots.all())
+        return f"shot-{shots[int(place)].key}-{part}"
+    if name in ("elements", "voices", "first_frame", "shots"):
+        return {"first_frame": "first-frame", "shots": "board"}.get(name, name)
+    return f"set-{name}"
+
+
+def _approvers(board: Storyboard, by: User) -> tuple[User, ...]:
+    """Members who may decide; who may send only where the project needs no second person."""
+    team = board.project.team
+    deciders = team.memberships.filter(role__in=ROLES_BY_VERB["decide"], user__is_active=True)
+    members = list(deciders.select_related("user").order_by("created_at"))
+    people = [each.user for each in members]
+    if board.project.waives_second_person:
+        return tuple(people)
+    sends = any(
+        each.user_id == by.pk and each.role in ROLES_BY_VERB["send_for_review"] for each in members
+    )
+    return tuple(person for person in people if not (sends and person.pk == by.pk))
+
+
+def _approval(board: Storyboard, approvers: tuple[User, ...]) -> str:
+    if board.project.waives_second_person:
+        return _("This project needs no second person: you may approve it yourself.")
+    if not approvers:
+        return _("Needs 1 approval, and nobody else can give it yet. An owner adds a reviewer.")
+    if len(approvers) == 1:
+        return _("Needs 1 approval, by %(who)s.") % {"who": approvers[0]}
+    return _("Needs 1 approval, by one of %(n)s.") % {"n": len(approvers)}

@@ -1,0 +1,102 @@
+"""What every page shares: headers, the frame around the page, errors, signing in."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Callable
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from storyboard.access import visible_to
+from storyboard.models import Project, Storyboard, Team
+
+Answer = Callable[[HttpRequest], HttpResponse]
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def headers(answer: Answer) -> Answer:
+    """Same-origin everything, no caching of pages, and no unsafe request from another site."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if _is_cross_site(request):
+            return HttpResponseForbidden("This request came from another site.")
+        response = answer(request)
+        response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        response.setdefault(
+            "Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()"
+        )
+        if not request.path.startswith("/static/"):
+            response.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware
+
+
+def own_time_zone(answer: Answer) -> Answer:
+    """Times on screen are in the viewer's zone."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        with timezone.override(_zone(getattr(request.user, "time_zone", ""))):
+            return answer(request)
+
+    return middleware
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """`viewer`, `teams` and `team` (the page's own, else the viewer's first) for base.html."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"viewer": None, "teams": [], "team": None}
+    teams = list(visible_to(user, Team).order_by("name"))
+    return {"viewer": user, "teams": teams, "team": teams[0] if teams else None}
+
+
+def frame(project: Project, storyboard: Storyboard | None = None) -> dict[str, Any]:
+    """Context of any page inside a project."""
+    return {"team": project.team, "project": project, "storyboard": storyboard}
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """People are added by an owner; nobody signs up by themselves."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "400.html", status=400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "403.html", status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    return render(request, "500.html", status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    words = _("This page was open too long or in another window. Go back, reload and try again.")
+    return render(request, "403.html", {"words": words}, status=403)
+
+
+def _zone(name: str) -> zoneinfo.ZoneInfo | None:
+    """A person's zone, kept by zoneinfo after the first time; None (UTC) for no or an odd name."""
+    try:
+        return zoneinfo.ZoneInfo(name) if name else None
+    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
+        return None
+
+
+def _is_cross_site(request: HttpRequest) -> bool:
+    site = request.headers.get("Sec-Fetch-Site", "none")
+    return request.method not in _SAFE and site not in ("same-origin", "none")

@@ -1,0 +1,132 @@
+"""A take: watched, noted, picked, downloaded."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from asgiref.sync import sync_to_async
+from django.contrib.auth.decorators import login_required
+from django.core.files.storage import default_storage
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_POST, require_safe
+
+from storyboard.access import fetch
+from storyboard.models import NotAllowedNow, Take
+from storyboard.views import room
+from storyboard.views.editor import is_script
+from storyboard.views.media import ASKED, Stored, file_name, send
+
+_TEAM = "storyboard__project__team"
+_PAGE = (_TEAM, "revision__review", "revision__sent_by", "generation__account")
+
+
+@login_required
+@require_GET
+def show(request: HttpRequest, key: str) -> HttpResponse:
+    """The review room of one take."""
+    return room.page(request, _fetch(request, key))
+
+
+@login_required
+@require_GET
+def pulse(request: HttpRequest, key: str) -> HttpResponse:
+    """204 while nothing is newer than `after`, else the parts of the page that can change."""
+    take = _fetch(request, key)
+    after, _dash, mark = request.GET.get("after", "").partition("-")
+    now, _dash, current = room.cursor(take).partition("-")
+    if after.isdecimal() and len(after) < 19 and int(after) >= int(now) and mark in ("", current):
+        return HttpResponse(status=204)
+    return render(request, "storyboard/takes/pulse.html", room.context(request, take))
+
+
+@login_required
+@require_POST
+def pick(request: HttpRequest, key: str) -> HttpResponse:
+    """The team has chosen this take; another may be picked later."""
+    take = _fetch(request, key, "pick")
+    try:
+        take.storyboard.pick(take, by=room.person(request))
+    except NotAllowedNow as refused:
+        return room.page(request, take, status=422, refused=refused.words)
+    if is_script(request):
+        return room.page(request, _fetch(request, key))
+    return redirect("take", key=key)
+
+
+@login_required
+@require_safe
+async def video(request: HttpRequest, key: str) -> HttpResponseBase:
+    """The original MP4, whole or by range, for the player."""
+    take = await _stored(request, key)
+    return await send(request, _film(take, is_download=False))
+
+
+@login_required
+@require_safe
+async def download(request: HttpRequest, key: str) -> HttpResponseBase:
+    """The original MP4 to keep."""
+    take = await _stored(request, key)
+    return await send(request, _film(take, is_download=True))
+
+
+@login_required
+@require_safe
+async def poster(request: HttpRequest, key: str) -> HttpResponseBase:
+    take = await _stored(request, key)
+    return await send(request, _picture(take, take.poster, "poster"))
+
+
+@login_required
+@require_safe
+async def filmstrip(request: HttpRequest, key: str) -> HttpResponseBase:
+    take = await _stored(request, key)
+    return await send(request, _picture(take, take.filmstrip, "strip"))
+
+
+@login_required
+@require_safe
+async def still(request: HttpRequest, key: str, position: int) -> HttpResponseBase:
+    """The middle of one shot."""
+    take = await _stored(request, key)
+    if not 1 <= position <= len(take.stills):
+        raise Http404
+    return await send(request, _picture(take, take.stills[position - 1], f"still-{position}"))
+
+
+def _film(take: Take, *, is_download: bool) -> Stored:
+    return Stored(
+        path=_path(take.video),
+        tag=take.sha256,
+        content_type="video/mp4",
+        cache=ASKED,
+        name=file_name(take.storyboard.name, take.number),
+        is_download=is_download,
+    )
+
+
+def _picture(take: Take, name: str, part: str) -> Stored:
+    return Stored(path=_path(name), tag=f"{take.sha256}-{part}", content_type="image/jpeg")
+
+
+def _path(name: str) -> Path:
+    if not name:
+        raise Http404
+    return Path(default_storage.path(name))
+
+
+async def _stored(request: HttpRequest, key: str) -> Take:
+    """The take this person may see, when its film is here; Http404 otherwise."""
+    take = await sync_to_async(_see)(request, key)
+    if take.stored_at is None:
+        raise Http404
+    return take
+
+
+def _see(request: HttpRequest, key: str) -> Take:
+    return fetch(request, Take, key, related=(_TEAM,))
+
+
+def _fetch(request: HttpRequest, key: str, verb: str = "see") -> Take:
+    return fetch(request, Take, key, verb, related=_PAGE)

@@ -1,0 +1,121 @@
+"""Every address of the product and what it answers to whom: the table `test_urls.py` walks.
+
+`get` and `post`: the status for a person whose role allows it, and the roles that do (o owner,
+p producer, a author, r reviewer); everybody else in the team gets 403. None: the method is 405.
+What a person cannot see, of another team or not there at all, is 404 to every signed-in person.
+Nobody signed in is sent to the sign-in page (302), unless `open_get` or `open_post` say otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+Answer = tuple[int, str]
+ALL = "opar"
+MAKERS = "opa"
+DECIDERS = "opr"
+LEADERS = "op"
+
+
+class Url(NamedTuple):
+    """`noun` is what the key is a key of; `file` answers with a stored film or picture."""
+
+    noun: str = ""
+    get: Answer | None = None
+    post: Answer | None = None
+    data: dict[str, str] = {}
+    more: dict[str, str | int] = {}
+    open_get: int | None = None
+    open_post: int | None = None
+    file: bool = False
+
+
+PAGE: Answer = (200, ALL)
+FOUND = 302
+
+TABLE: dict[str, Url] = {
+    "home": Url(get=PAGE),
+    # Signing in: django-allauth's own answers
+    "account_login": Url(get=(302, ALL), post=(302, ALL), open_get=200, open_post=200),
+    "account_logout": Url(get=PAGE, post=(302, ALL)),
+    "account_signup": Url(get=(302, ALL), post=(302, ALL), open_get=200, open_post=200),
+    "account_change_password": Url(get=PAGE, post=PAGE),
+    "account_set_password": Url(get=(302, ALL), post=(302, ALL)),
+    "account_reset_password": Url(get=PAGE, post=PAGE, open_get=200, open_post=200),
+    "account_reset_password_done": Url(get=PAGE, open_get=200),
+    "account_reset_password_from_key": Url(
+        get=PAGE, post=PAGE, open_get=200, open_post=200, more={"uidb36": "1", "key": "no-key"}
+    ),
+    "account_reset_password_from_key_done": Url(get=PAGE, open_get=200),
+    "account_settings": Url(get=PAGE, post=(302, ALL), data={"name": "Xe", "theme": "light"}),
+    # Team
+    "members": Url("team", get=PAGE),
+    "add_member": Url(
+        "team", post=(302, "o"), data={"email": "new@example.com", "role": "author"}
+    ),
+    "change_role": Url("membership", post=(302, "o"), data={"role": "producer"}),
+    "remove_member": Url("membership", post=(302, "o")),
+    "member_link": Url("newcomer", post=(302, "o")),
+    "library": Url("team", get=PAGE),
+    "add_element": Url("team", post=(302, MAKERS), data={"name": "Gull", "kling_id": "99"}),
+    "add_voice": Url("team", post=(302, MAKERS), data={"name": "Radio", "kling_id": "v99"}),
+    "remove_element": Url("element", post=(302, MAKERS)),
+    "remove_voice": Url("voice", post=(302, MAKERS)),
+    # Project
+    "new_project": Url("team", get=(200, MAKERS), post=(302, MAKERS), data={"name": "Second"}),
+    "project": Url("project", get=PAGE),
+    "project_settings": Url(
+        "project", get=(200, LEADERS), post=(302, LEADERS), data={"name": "Renamed"}
+    ),
+    "archive_project": Url("project", post=(302, LEADERS)),
+    "restore_project": Url("project", post=(302, LEADERS)),
+    "project_history": Url("project", get=PAGE),
+    "project_pulse": Url("project", get=PAGE),
+    # Storyboard
+    "new_storyboard": Url("project", get=(200, MAKERS), post=(302, MAKERS), data={"name": "New"}),
+    "storyboard": Url("storyboard", get=PAGE),
+    "storyboard_pulse": Url("storyboard", get=PAGE),
+    "rewrite_storyboard": Url("storyboard", post=(302, MAKERS), data={"mode": "pro"}),
+    "make_total": Url("storyboard", post=(302, MAKERS)),
+    "first_frame": Url("storyboard", post=(422, MAKERS)),
+    "remove_first_frame": Url("storyboard", post=(302, MAKERS)),
+    "attach": Url("storyboard", post=(422, MAKERS)),
+    "rename_storyboard": Url("storyboard", post=(302, MAKERS), data={"name": "Renamed"}),
+    "archive_storyboard": Url("storyboard", post=(302, MAKERS)),
+    "restore_storyboard": Url("storyboard", post=(302, MAKERS)),
+    "delete_storyboard": Url("storyboard", post=(302, MAKERS)),
+    "send_for_review": Url("storyboard", post=(302, MAKERS), data={"takes": "1"}),
+    "add_shot": Url("storyboard", post=(302, MAKERS)),
+    "rewrite_shot": Url("shot", post=(302, MAKERS), data={"prompt": "Else"}),
+    "move_shot": Url("shot", post=(302, MAKERS), data={"where": "later"}),
+    "remove_shot": Url("shot", post=(302, MAKERS)),
+    "picture": Url("picture", get=PAGE, file=True),
+    # Revision
+    "revision": Url("revision", get=PAGE),
+    "revision_pulse": Url("revision", get=PAGE),
+    "approve": Url("revision", post=(302, DECIDERS)),
+    "request_changes": Url("revision", post=(302, DECIDERS), data={"note": "Closer."}),
+    "withdraw_revision": Url("revision", post=(302, MAKERS)),
+    "generate": Url("approved", post=(302, MAKERS)),
+    "withdraw_order": Url("queued", post=(302, MAKERS)),
+    "release": Url("held", post=(302, MAKERS)),
+    # Take
+    "take": Url("take", get=PAGE),
+    "take_pulse": Url("take", get=PAGE),
+    "pick": Url("take", post=(302, LEADERS)),
+    "take_video": Url("take", get=PAGE, file=True),
+    "take_download": Url("take", get=PAGE, file=True),
+    "take_poster": Url("take", get=PAGE, file=True),
+    "take_filmstrip": Url("take", get=PAGE, file=True),
+    "take_still": Url("take", get=PAGE, more={"position": 1}, file=True),
+    "add_note": Url("take", post=(302, ALL), data={"text": "Good.", "at_ms": "0"}),
+    "resolve_note": Url("note", post=(302, ALL)),
+    "reopen_note": Url("note", post=(302, ALL)),
+    # Machines: no sign-in; the callback's address is its secret
+    "kling_callback": Url("token", post=(200, ALL), open_post=200),
+    "kling_callback_bare": Url("token", post=(200, ALL), open_post=200),
+    "healthz": Url(get=PAGE, open_get=200),
+}
+
+# Machines that speak without a browser's token; their own secret is in the address.
+NO_CSRF = frozenset({"kling_callback", "kling_callback_bare"})

@@ -1,0 +1,247 @@
+"""Films by range: what RFC 9110 14 asks for, through the take's own address."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+from django.core.files.storage import default_storage
+from django.http import HttpResponse, StreamingHttpResponse
+from django.test import AsyncClient, Client, RequestFactory
+from django.test.client import AsyncRequestFactory
+from django.urls import reverse
+
+from storyboard.models import Storyboard, Take, User
+from storyboard.views import media
+from storyboard.views.media import STEP_BYTES, Stored, file_name, send
+
+SignedIn = Callable[[User], Client]
+
+
+@pytest.fixture
+def film(take: Take) -> bytes:
+    with default_storage.open(take.video, "rb") as file:
+        return bytes(file.read())
+
+
+@pytest.fixture
+def browser(signed_in: SignedIn, alice: User) -> Client:
+    return signed_in(alice)
+
+
+def _get(browser: Client, take: Take, **headers: str) -> HttpResponse:
+    address = reverse("take_video", args=[take.key])
+    return browser.get(address, headers={name.replace("_", "-"): v for name, v in headers.items()})  # type: ignore[return-value]
+
+
+def _bytes(response: HttpResponse) -> bytes:
+    assert isinstance(response, StreamingHttpResponse)
+    return b"".join(response)  # type: ignore[arg-type]
+
+
+def test_the_whole_film_comes_with_the_headers_that_keep_it_a_film(
+    browser: Client, take: Take, film: bytes
+) -> None:
+    response = _get(browser, take)
+    assert response.status_code == 200
+    assert _bytes(response) == film
+    assert response["Content-Type"] == "video/mp4"
+    assert response["Content-Length"] == str(len(film))
+    assert response["Accept-Ranges"] == "bytes"
+    assert response["ETag"] == f'"{take.sha256}"'
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response["Cache-Control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize(
+    ("asked", "first", "last"),
+    [
+        ("bytes=0-0", 0, 0),
+        ("bytes=10-19", 10, 19),
+        ("bytes=10-", 10, -1),
+        ("bytes=-7", -7, -1),
+        ("bytes=0-999999999", 0, -1),
+        ("bytes=-999999999", 0, -1),
+        ("bytes= 3 - 4", 3, 4),
+    ],
+)
+def test_a_range_gives_its_bytes(
+    browser: Client, take: Take, film: bytes, asked: str, first: int, last: int
+) -> None:
+    size = len(film)
+    first, last = first % size, last % size
+    response = _get(browser, take, Range=asked)
+    assert response.status_code == 206
+    assert _bytes(response) == film[first : last + 1]
+    assert response["Content-Range"] == f"bytes {first}-{last}/{size}"
+    assert response["Content-Length"] == str(last + 1 - first)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["bytes=0-1,5-6", "items=0-1", "bytes=5-3", "bytes=-", "bytes=a-b", "0-5", "bytes=1-2-3"],
+)
+def test_what_is_no_single_range_gives_the_whole_film(
+    browser: Client, take: Take, film: bytes, asked: str
+) -> None:
+    response = _get(browser, take, Range=asked)
+    assert response.status_code == 200
+    assert _bytes(response) == film
+
+
+@pytest.mark.parametrize("beyond", ["bytes={size}-", "bytes={size}-999999999", "bytes=-0"])
+def test_a_range_beyond_the_film_is_416(
+    browser: Client, take: Take, film: bytes, beyond: str
+) -> None:
+    response = _get(browser, take, Range=beyond.format(size=len(film)))
+    assert response.status_code == 416
+    assert response["Content-Range"] == f"bytes */{len(film)}"
+    assert response.content == b""
+
+
+def test_if_range_keeps_the_range_for_the_same_film_only(
+    browser: Client, take: Take, film: bytes
+) -> None:
+    same = _get(browser, take, Range="bytes=0-3", If_Range=f'"{take.sha256}"')
+    assert (same.status_code, _bytes(same)) == (206, film[:4])
+    other = _get(browser, take, Range="bytes=0-3", If_Range='"another"')
+    assert (other.status_code, _bytes(other)) == (200, film)
+    weak = _get(browser, take, Range="bytes=0-3", If_Range=f'W/"{take.sha256}"')
+    assert weak.status_code == 200
+
+
+@pytest.mark.parametrize("tags", ['"{tag}"', 'W/"{tag}"', '"x", "{tag}"', "*"])
+def test_a_film_that_is_there_already_is_304(browser: Client, take: Take, tags: str) -> None:
+    response = _get(browser, take, If_None_Match=tags.format(tag=take.sha256))
+    assert response.status_code == 304
+    assert response.content == b""
+    assert response["ETag"] == f'"{take.sha256}"'
+
+
+def test_another_tag_is_no_304(browser: Client, take: Take) -> None:
+    assert _get(browser, take, If_None_Match='"another"').status_code == 200
+
+
+def test_head_tells_the_size_and_sends_nothing(browser: Client, take: Take, film: bytes) -> None:
+    response = browser.head(reverse("take_video", args=[take.key]), headers={"Range": "bytes=0-3"})
+    assert response.status_code == 200
+    assert response["Content-Length"] == str(len(film))
+    assert response.content == b""
+
+
+def test_a_film_that_is_gone_from_the_storage_is_404(browser: Client, take: Take) -> None:
+    default_storage.delete(take.video)
+    assert _get(browser, take).status_code == 404
+
+
+def test_the_download_has_a_name_for_everybody(
+    browser: Client, take: Take, storyboard: Storyboard, alice: User
+) -> None:
+    storyboard.rename("Der Leuchtturm – Größe", by=alice)
+    response = browser.get(reverse("take_download", args=[take.key]))
+    assert response["Content-Disposition"] == (
+        'attachment; filename="der-leuchtturm-groe-take-1.mp4"; '
+        "filename*=UTF-8''der-leuchtturm-gr%C3%B6%C3%9Fe-take-1.mp4"
+    )
+    assert _get(browser, take)["Content-Disposition"].startswith("inline; ")
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("The Lamp", "the-lamp-take-3.mp4"),
+        ("../../etc/passwd", "etcpasswd-take-3.mp4"),
+        ('a"; b\r\nX: y', "a-b-x-y-take-3.mp4"),
+        ("夜", "夜-take-3.mp4"),
+        ("***", "storyboard-take-3.mp4"),
+    ],
+)
+def test_a_file_name_is_made_of_letters_and_numbers(title: str, name: str) -> None:
+    assert file_name(title, 3) == name
+
+
+def test_pictures_may_be_kept_for_good_and_asked_for_by_their_own_tag(
+    browser: Client, take: Take
+) -> None:
+    addresses = [
+        reverse("take_poster", args=[take.key]),
+        reverse("take_filmstrip", args=[take.key]),
+        reverse("take_still", args=[take.key, 1]),
+    ]
+    answers = [browser.get(address) for address in addresses]
+    assert [answer["Content-Type"] for answer in answers] == ["image/jpeg"] * 3
+    assert {answer["Cache-Control"] for answer in answers} == {
+        "private, max-age=31536000, immutable"
+    }
+    assert len({answer["ETag"] for answer in answers}) == 3
+    assert all(_bytes(answer)[:2] == b"\xff\xd8" for answer in answers)
+
+
+async def _read(response: StreamingHttpResponse) -> list[bytes]:
+    content = response.streaming_content
+    assert isinstance(content, AsyncIterator)
+    return [step async for step in content]
+
+
+def _large(folder: Path) -> Stored:
+    path = folder / "film.mp4"
+    path.write_bytes(bytes(range(256)) * (STEP_BYTES // 256 * 3 + 1))
+    return Stored(path=path, tag="t", content_type="video/mp4")
+
+
+def test_under_asgi_the_bytes_come_in_steps_read_in_a_thread(tmp_path: Path) -> None:
+    stored = _large(tmp_path)
+    request = AsyncRequestFactory().get("/", headers={"Range": "bytes=1-"})
+
+    async def ask() -> list[bytes]:
+        response = await send(request, stored)
+        assert isinstance(response, StreamingHttpResponse)
+        assert response.is_async
+        return await _read(response)
+
+    steps = asyncio.run(ask())
+    assert max(map(len, steps)) == STEP_BYTES
+    assert len(steps) == 4
+    assert b"".join(steps) == stored.path.read_bytes()[1:]
+
+
+def test_under_wsgi_the_bytes_come_in_steps_too(tmp_path: Path) -> None:
+    stored = _large(tmp_path)
+    response = asyncio.run(send(RequestFactory().get("/"), stored))
+    assert isinstance(response, StreamingHttpResponse)
+    assert not response.is_async
+    steps = list(response)  # type: ignore[call-overload]
+    assert max(map(len, steps)) == STEP_BYTES
+    assert b"".join(steps) == stored.path.read_bytes()
+
+
+def test_a_client_that_leaves_ends_the_reading(tmp_path: Path) -> None:
+    stored = _large(tmp_path)
+
+    async def leave_after_one_step() -> bool:
+        span = media.Span(0, stored.path.stat().st_size, stored.path.stat().st_size)
+        steps = media._steps_in_thread(stored.path, span)
+        await anext(steps)
+        file = steps.ag_frame.f_locals["file"]
+        await steps.aclose()
+        return bool(file.closed)
+
+    assert asyncio.run(leave_after_one_step())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_film_comes_through_the_asgi_handler(take: Take, film: bytes, alice: User) -> None:
+    browser = AsyncClient()
+
+    async def ask() -> tuple[int, bytes]:
+        await browser.aforce_login(alice)
+        response = await browser.get(
+            reverse("take_video", args=[take.key]), headers={"Range": "bytes=4-"}
+        )
+        assert isinstance(response, StreamingHttpResponse)
+        return response.status_code, b"".join(await _read(response))
+
+    assert asyncio.run(ask()) == (206, film[4:])
