@@ -1,0 +1,87 @@
+"""Every screen in one state: nothing axe calls serious, dark and light, desk and phone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import Demo, project_of
+
+DESK = {"viewport": {"width": 1440, "height": 900}}
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+def storyboard(name: str) -> Callable[[Page], None]:
+    def visit(page: Page) -> None:
+        project_of(page)
+        page.locator("a.card", has=page.get_by_text(name, exact=True)).first.click()
+        page.wait_for_load_state()
+
+    return visit
+
+
+def inside(path: str) -> Callable[[Page], None]:
+    return lambda page: page.goto(project_of(page) + path) and None
+
+
+def by_link(name: str) -> Callable[[Page], None]:
+    return lambda page: page.get_by_role("link", name=name, exact=True).first.click()
+
+
+SCREENS: dict[str, Callable[[Page], object]] = {
+    "home": lambda page: None,
+    "project": project_of,
+    "history": inside("history/"),
+    "project settings": inside("settings/"),
+    "editor": storyboard("First ember"),
+    "in review": storyboard("Storm over the point"),
+    "failed": storyboard("Nine hundred steps"),
+    "take": storyboard("The Lamp, night one"),
+    "library": by_link("Library"),
+    "members": by_link("Members"),
+    "own settings": lambda page: page.goto(page.url + "settings/"),
+    "password": lambda page: page.goto(page.url + "accounts/password/change/"),
+    "not found": lambda page: page.goto(page.url + "nowhere/"),
+}
+
+
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+@pytest.mark.parametrize("screen", SCREENS)
+def test_axe_finds_nothing(demo: Demo, browser: Browser, screen: str, size: dict[str, Any]) -> None:
+    page = demo.open(browser, "owner", **size)
+    page.emulate_media(reduced_motion="reduce")
+    SCREENS[screen](page)
+    page.wait_for_timeout(300)
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
+    assert found.violations_count == 0, found.generate_report()
+    wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+    assert wide <= 0, f"{screen} scrolls sideways by {wide} px"
+    page.context.close()
+
+
+def test_axe_finds_nothing_where_people_sign_in(demo: Demo, browser: Browser) -> None:
+    page = browser.new_page()
+    for path in ("/accounts/login/", "/accounts/password/reset/"):
+        page.goto(demo.address + path)
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+    page.close()
+
+
+def test_no_request_leaves_our_origin(demo: Demo, browser: Browser) -> None:
+    page = demo.open(browser, "owner")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for name in ("editor", "take", "home"):
+        page.goto(demo.address)
+        SCREENS[name](page)
+        page.wait_for_timeout(300)
+    own = re.compile(rf"^(blob:)?{re.escape(demo.address)}")
+    assert asked
+    assert [url for url in asked if not own.match(url)] == []
+    page.context.close()
