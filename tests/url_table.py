@@ -50,9 +50,7 @@ TABLE: dict[str, Url] = {
     "account_settings": Url(get=PAGE, post=(302, ALL), data={"name": "Xe", "theme": "light"}),
     # Team
     "members": Url("team", get=PAGE),
-    "add_member": Url(
-        "team", post=(302, "o"), data={"email": "new@example.com", "role": "author"}
-    ),
+    "add_member": Url("team", post=(302, "o"), data={"email": "new@example.com", "role": "author"}),
     "change_role": Url("membership", post=(302, "o"), data={"role": "producer"}),
     "remove_member": Url("membership", post=(302, "o")),
     "member_link": Url("newcomer", post=(302, "o")),

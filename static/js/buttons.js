@@ -1,8 +1,9 @@
 /* Blocked and busy buttons.
 
-   <button type="button" aria-disabled="true" data-goto="#shot-K-prompt">: a click changes nothing
-   and moves to the first thing to fix, or says in a toast what describes the button. A form that is under way takes no second click. Requests
-   of htmx that fail are said in a toast: nothing was changed. */
+   <button type="button" aria-disabled="true" data-goto="#shot-K-prompt" aria-describedby="why">:
+   a click changes nothing and moves to the first thing to fix, or says in a toast what describes
+   the button. A form that is under way takes no second click. Requests of htmx that fail, or that
+   end at the sign-in page, are said in a toast: nothing was changed. */
 
 import { toast } from "./toast.js";
 import { say } from "./words.js";
@@ -25,7 +26,7 @@ document.addEventListener(
 /** No dead buttons: what describes a blocked one is said when it is pressed. */
 function explain(button) {
   const why = document.getElementById(button.getAttribute("aria-describedby") ?? "");
-  if (why && button.getAttribute("aria-disabled") === "true") toast(why.textContent.trim());
+  if (why && button.getAttribute("aria-disabled") === "true") toast(why.textContent.trim(), "info");
 }
 
 document.addEventListener("submit", (event) => {
@@ -42,4 +43,13 @@ window.addEventListener("pageshow", () => {
 });
 
 document.addEventListener("htmx:sendError", () => toast(say("network"), "error"));
-document.addEventListener("htmx:responseError", () => toast(say("refused"), "error"));
+document.addEventListener("htmx:responseError", ({ detail }) => {
+  toast(say(detail.xhr.status === 401 ? "signedOut" : "refused"), "error");
+});
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { login } = document.getElementById("words")?.dataset ?? {};
+  const { xhr } = event.detail;
+  if (!login || !xhr?.responseURL || new URL(xhr.responseURL).pathname !== login) return;
+  event.detail.shouldSwap = false;
+  toast(say("signedOut"), "error");
+});

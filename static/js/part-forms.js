@@ -38,7 +38,7 @@ async function send(action, body) {
     const drawn = response.ok || response.status === 409 || response.status === 422;
     if (response.ok) document.dispatchEvent(new CustomEvent("saved"));
     if (drawn && !response.redirected) place(await response.text());
-    else toast(say("refused"), "error");
+    else toast(say(response.redirected ? "signedOut" : "refused"), "error");
   } catch {
     toast(say("network"), "error");
   }

@@ -28,8 +28,7 @@ class ShotPrompts extends HTMLElement {
     this.#current = now;
     for (const each of prompts) each.removeAttribute("aria-current");
     now.setAttribute("aria-current", "true");
-    const list = now.parentElement;
-    list.scrollTop = now.offsetTop - list.offsetTop;
+    now.parentElement.scrollTop = now.offsetTop;
   }
 }
 

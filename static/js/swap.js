@@ -66,7 +66,7 @@ function append(fresh) {
 function place(fresh) {
   const old = document.getElementById(fresh.id);
   if (!old) return false;
-  if (old.hasAttribute("data-keep") || old.matches(`:has(> ${STARTED})`)) return true;
+  if (old.hasAttribute("data-keep") || holdsStarted(old)) return true;
   if (isBusy(old)) {
     waiting.set(fresh.id, fresh);
     patch(old, fresh);
@@ -75,6 +75,11 @@ function place(fresh) {
     replace(old, fresh);
   }
   return true;
+}
+
+/** The box of was_… inputs itself; a card around it and its fields is replaced whole. */
+function holdsStarted(element) {
+  return element.matches(`:has(> ${STARTED})`);
 }
 
 function isBusy(element) {
@@ -96,7 +101,7 @@ function patch(old, fresh) {
     if (part.parentElement.closest("[id]") !== fresh && !isReached(part, fresh)) continue;
     const there = document.getElementById(part.id);
     if (!there || !old.contains(there) || there === old) continue;
-    if (isField(there) || there.hasAttribute("data-keep") || there.querySelector(STARTED)) continue;
+    if (isField(there) || there.hasAttribute("data-keep") || holdsStarted(there)) continue;
     if (isBusy(there)) continue;
     replace(there, part.cloneNode(true));
   }
@@ -106,7 +111,7 @@ function patch(old, fresh) {
 function isReached(part, fresh) {
   for (let above = part.parentElement.closest("[id]"); above && above !== fresh; ) {
     const there = document.getElementById(above.id);
-    if (there && !isBusy(there) && !there.querySelector(STARTED)) return false;
+    if (there && !isBusy(there)) return false;
     above = above.parentElement.closest("[id]");
   }
   return true;

@@ -7,7 +7,7 @@ import { icon, say } from "./words.js";
 
 const STAYS = 6000;
 
-/** Say something; level "error" stays. */
+/** Say something; level is "success", "info" or "error", which stays. */
 export function toast(words, level = "success") {
   const item = document.createElement("li");
   item.className = `toast ${level}`;
@@ -21,7 +21,8 @@ export function toast(words, level = "success") {
   close.dataset.dismiss = "";
   close.setAttribute("aria-label", say("dismiss"));
   close.append(icon("x"));
-  item.append(icon(level === "error" ? "badc" : "okc", "l"), text, close);
+  const marks = { error: "badc", info: "info" };
+  item.append(icon(marks[level] ?? "okc", "l"), text, close);
   document.getElementById("toasts")?.append(item);
 }
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.core.validators import RegexValidator
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from storyboard.models import Element, Team, Voice
@@ -39,9 +38,9 @@ class LibraryForm(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, team: Team, **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict | None = None, *, team: Team) -> None:
         ids = f"{self.noun.__name__.lower()}_%s"  # both forms stand on one page
-        super().__init__(*args, auto_id=ids, **kwargs)
+        super().__init__(data, auto_id=ids)
         self.team = team
 
     def clean_kling_id(self) -> str:

@@ -2,9 +2,9 @@
 
 import zoneinfo
 from functools import cache
-from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from storyboard.models import User
@@ -26,9 +26,9 @@ class PersonForm(forms.Form):
     )
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
 
-    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict | None, *, person: User) -> None:
         initial = {name: getattr(person, name) for name in ("name", "theme", "time_zone")}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         zone = self.fields["time_zone"]
         assert isinstance(zone, forms.ChoiceField)  # noqa: S101
         zone.choices = [("", "UTC"), *((name, name.replace("_", " ")) for name in _zones())]

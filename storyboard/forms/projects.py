@@ -1,14 +1,13 @@
 """A project's name, its team, and its switch."""
 
-from typing import Any
-
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from storyboard.models import Project, Team
 
 
-def name_field(noun: str) -> forms.CharField:
+def name_field(noun: object) -> forms.CharField:
     """One line of 1 to 80 characters; `noun` ("the project") stands in the words."""
     return forms.CharField(
         label=_("Name"),
@@ -28,8 +27,8 @@ class ProjectForm(forms.Form):
     )
     name = name_field(_("the project"))
 
-    def __init__(self, *args: Any, teams: list[Team], team: Team, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: QueryDict | None, *, teams: list[Team], team: Team) -> None:
+        super().__init__(data)
         self.fields["name"].widget.attrs["autofocus"] = True
         if len(teams) < 2:
             del self.fields["team"]
@@ -52,8 +51,8 @@ class ProjectSettingsForm(forms.Form):
         ),
     )
 
-    def __init__(self, *args: Any, project: Project, may_waive: bool, **kwargs: Any) -> None:
+    def __init__(self, data: QueryDict | None, *, project: Project, may_waive: bool) -> None:
         initial = {"name": project.name, "no_second_person": project.no_second_person}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(data, initial=initial)
         if not may_waive:
             del self.fields["no_second_person"]

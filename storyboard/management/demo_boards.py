@@ -88,8 +88,8 @@ GALLERY = Board(
     "Gallery at dawn",
     (
         Still("Flat, bright water before sunrise. Gulls leave the rail one by one.", 3, "f6"),
-        Still("The keeper's hands around a tin cup, steam going up into cold air.", 3, "x2"),
-        Still("The boat comes home, small, straight down the path of light.", 4, "f5b"),
+        Still("The keeper's hands around a tin cup, steam going up into cold air.", 3, "f4"),
+        Still("The boat comes home, small, straight down the path of light.", 4, "f6"),
     ),
     sound=True,
     notes=((5200, "reviewer", "The steam is what sells the cold. More of it, if anything."),),
@@ -100,7 +100,7 @@ STORM = Board(
     (
         Still("Rain across the lens. The point is a black tooth in a white sea.", 3, "f5"),
         Still("The beam sweeps through the rain and finds nothing.", 2, "f1b"),
-        Still("A wave stands up over the rock and falls. The light goes on turning.", 4, "x1"),
+        Still("A wave stands up over the rock and falls. The light goes on turning.", 4, "f5b"),
         Still("Inside: the glass shakes in its frame, the flame does not.", 3, "f3"),
     ),
     first_frame="f5",
@@ -119,25 +119,26 @@ STEPS = Board(
 FOG = Board(
     "Marit in the fog",
     (
-        Still("Fog so thick the bow of the boat is gone. One bell, far off.", 3, "x3"),
-        Still("The beam arrives as a lighter grey, and leaves again.", 2, "f5b"),
-        Still("A hand on the tiller lets go of it, and waits.", 4, "f5"),
+        Still("Fog so thick the tower is a shadow. One bell, far off.", 3, "x2"),
+        Still("The beam arrives as a lighter grey, and leaves again.", 2, "x2"),
+        Still("A hand on the tiller lets go of it, and waits.", 4, "x2"),
     ),
-    first_frame="x3",
+    first_frame="x2",
 )
 
 EMBER = Board(
     "First ember",
     (
-        Still("A match in the dark, cupped. The wick takes.", 2, "x2"),
+        Still("A match in the dark, cupped. The wick takes.", 2, "x3"),
         Still("The lens around it begins to turn, edge by edge.", 3, "f3"),
         Still("", 2, "f1"),
     ),
-    first_frame="x2",
+    first_frame="x3",
 )
 
 STARS = Board(
     "Cold open, stars",
-    (Still("Stars over a black sea. Nothing moves but the beam, once around.", 5, "f1b"),),
+    (Still("Stars over a black sea. Nothing moves but the beam, once around.", 5, "x1"),),
+    first_frame="x1",
     shooting="single",
 )

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
@@ -74,6 +75,19 @@ SENTENCES: dict[str, Any] = {
     "note.added": _("left a note on take %(take)s of %(storyboard)s at %(timecode)s"),
     "note.resolved": _("resolved a note on take %(take)s of %(storyboard)s"),
     "note.reopened": _("reopened a note on take %(take)s of %(storyboard)s"),
+}
+
+_FIELDS: dict[str, Any] = {
+    "prompt": _("prompt"),
+    "seconds": _("seconds"),
+    "model": _("model"),
+    "mode": _("mode"),
+    "aspect_ratio": _("aspect ratio"),
+    "sound": _("sound"),
+    "watermark": _("watermark"),
+    "negative_prompt": _("negative prompt"),
+    "shooting": _("shooting"),
+    "total_seconds": _("total seconds"),
 }
 
 
@@ -160,7 +174,10 @@ class Activity(models.Model):
     @property
     def sentence(self) -> str:
         """What the actor did, to be read after their name."""
-        return str(SENTENCES[self.verb]) % _Said(self.data)
+        said = _Said(self.data)
+        if "fields" in said:
+            said["fields"] = _listed(said["fields"].split(", "))
+        return str(SENTENCES[self.verb]) % said
 
 
 class _Said(dict[str, Any]):
@@ -168,6 +185,13 @@ class _Said(dict[str, Any]):
 
     def __missing__(self, name: str) -> str:
         return "…"
+
+
+def _listed(fields: list[str]) -> str:
+    """Fields by the names they have on the screen: "mode, sound and total seconds"."""
+    *most, last = [str(_FIELDS.get(name, name)) for name in fields]
+    both = {"most": ", ".join(most), "last": last}
+    return gettext("%(most)s and %(last)s") % both if most else last
 
 
 def _next_serial(stream: Project | Team) -> int:

@@ -49,7 +49,7 @@ def wall_of(project: Project, waiting: Iterable[Waiting]) -> QuerySet[Storyboard
         .values("order__revision__storyboard")
         .annotate(sum=Sum("money_milli"))
     )
-    return (
+    rows: QuerySet[Storyboard] = (
         Storyboard.objects.filter(project=project, archived_at=None)
         .with_stage()
         .annotate(
@@ -65,6 +65,7 @@ def wall_of(project: Project, waiting: Iterable[Waiting]) -> QuerySet[Storyboard
         .prefetch_related("shots", "element_uses__element", "voice_uses__voice")
         .order_by("rank", "-changed_at", "-pk")
     )
+    return rows
 
 
 def cards_of(boards: Iterable[Storyboard], waiting: Iterable[Waiting]) -> list[Card]:

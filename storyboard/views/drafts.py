@@ -39,7 +39,8 @@ def changes_draft(
                 check_open(board_of(row))
                 return answer(request, row)
             except NotAllowedNow as refusal:
-                return refuse(request, row, refusal.words, place)
+                where = "page" if refusal.code == "archived" else place
+                return refuse(request, row, refusal.words, where)
 
         return checked
 

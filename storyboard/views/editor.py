@@ -32,11 +32,10 @@ from storyboard.models import (
     Voice,
     digest,
 )
-from storyboard.views.frozen import Part, parts_of, settings_of, stills_of
+from storyboard.views.frozen import SHAPES, Part, parts_of, settings_of, stills_of
 from storyboard.views.gate import Gate, gate_of
 from storyboard.views.shell import frame
 
-_SHAPES = {"9:16": "tall", "1:1": "square"}
 _MOST_RULED = 30  # seconds the timeline numbers one by one
 _HINTED: dict[str, Feature] = {
     "sound": "sound",
@@ -174,36 +173,61 @@ def context(request: HttpRequest, key: str, attempt: Attempt) -> dict[str, Any]:
     brief = board.brief()
     account = board.project.ordering_account
     problems = brief.problems(account.dialect) if account else brief.problems()
-    verbs = verbs_of(request.user, board.project.team)
-    archived = board.archived_at is not None or board.project.archived_at is not None
-    cards = _cards(board, brief, problems, attempt)
     latest = board.revisions.select_related("review").order_by("-number").first()
     return {
         **frame(board.project, board),
+        **_rights(request, board),
+        **_drawn_shots(board, brief, problems, attempt),
+        **_drawn_settings(board, brief, problems, attempt),
         **_library(board, problems),
-        "can": verbs,
-        "can_edit": verbs["edit"] and not archived,
-        "archived": archived,
         "serial": board.project.serial,
         "number": latest.number + 1 if latest else 1,
         "latest": latest,
         "latest_take": board.takes.filter(stored_at__isnull=False).order_by("-number").first(),
-        "cards": cards,
-        "shape": _SHAPES.get(board.aspect_ratio, ""),
-        "is_full": len(cards) >= MOST_SHOTS,
-        "most_shots": MOST_SHOTS,
-        "ruled": range(brief.shots_seconds if brief.shots_seconds <= _MOST_RULED else 0),
-        "sum_seconds": brief.shots_seconds,
-        "allowed": _allowed(brief),
-        "set": _settings(board, brief, problems, attempt),
-        "values": settings_of(brief),
-        "first_frame_errors": _words(problems, "first_frame") + _refused(attempt, "first_frame"),
-        "first_frame_refused": "first_frame" in attempt.refused,
-        "shots_errors": _words(problems, "shots") + _refused(attempt, "shots"),
-        "shots_refused": "shots" in attempt.refused,
         "page_refused": attempt.refused.get("page", ""),
         "name_form": _name_form(board, attempt),
         "gate": _gate(request.user, board, brief, latest, attempt),
+    }
+
+
+def _rights(request: HttpRequest, board: Storyboard) -> dict[str, Any]:
+    verbs = verbs_of(request.user, board.project.team)
+    archived = board.archived_at is not None or board.project.archived_at is not None
+    return {"can": verbs, "can_edit": verbs["edit"] and not archived}
+
+
+def _drawn_shots(
+    board: Storyboard, brief: Brief, problems: tuple[Problem, ...], attempt: Attempt
+) -> dict[str, Any]:
+    """The board and the timeline."""
+    cards = _cards(board, brief, problems, attempt)
+    total = brief.shots_seconds
+    return {
+        "cards": cards,
+        "shape": SHAPES.get(board.aspect_ratio, ""),
+        "is_full": len(cards) >= MOST_SHOTS,
+        "most_shots": MOST_SHOTS,
+        "ruled": range(total if total <= _MOST_RULED else 0),
+        "sum_seconds": total,
+        "allowed": _allowed(brief),
+        "shots_errors": _words(problems, "shots") + _refused(attempt, "shots"),
+        "shots_refused": "shots" in attempt.refused,
+    }
+
+
+def _drawn_settings(
+    board: Storyboard, brief: Brief, problems: tuple[Problem, ...], attempt: Attempt
+) -> dict[str, Any]:
+    """The settings, as fields and as plain values, and the first frame's words."""
+    mine = attempt if attempt.is_about("") else Attempt()
+    return {
+        "set": {
+            name: _entry(board, name, _words(problems, name), mine, _hint(brief, name))
+            for name in Storyboard.SETTINGS
+        },
+        "values": settings_of(brief),
+        "first_frame_errors": _words(problems, "first_frame") + _refused(attempt, "first_frame"),
+        "first_frame_refused": "first_frame" in attempt.refused,
     }
 
 
@@ -286,16 +310,6 @@ def _choices() -> dict[str, tuple[tuple[str, str], ...]]:
 
 
 _CHOICES = _choices()
-
-
-def _settings(
-    board: Storyboard, brief: Brief, problems: tuple[Problem, ...], attempt: Attempt
-) -> dict[str, Entry]:
-    mine = attempt if attempt.is_about("") else Attempt()
-    return {
-        name: _entry(board, name, _words(problems, name), mine, _hint(brief, name))
-        for name in Storyboard.SETTINGS
-    }
 
 
 def _library(board: Storyboard, problems: tuple[Problem, ...]) -> dict[str, Any]:

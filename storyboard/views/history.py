@@ -61,13 +61,18 @@ class Event:
 @login_required
 def show(request: HttpRequest, key: str) -> HttpResponse:
     project = fetch(request, Project, key, related=("team",))
+    return render(request, "storyboard/history/show.html", context_of(request, project))
+
+
+def context_of(request: HttpRequest, project: Project) -> dict[str, Any]:
+    """A page of the project's history, as the page and its pulse draw it."""
     rows = project.activities.all()
     board = _asked_storyboard(request, project)
     if board is not None:
         rows = rows.filter(storyboard=board)
     page = read_history(rows, before=_before(request))
     events = [_event(line, signed_in(request)) for line in page.lines]
-    context = {
+    return {
         **frame(project),
         "days": _days(events),
         "older": page.older,
@@ -75,7 +80,6 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
         "only": board,
         "may": verbs_of(request.user, project.team),
     }
-    return render(request, "storyboard/history/show.html", context)
 
 
 def _asked_storyboard(request: HttpRequest, project: Project) -> Storyboard | None:

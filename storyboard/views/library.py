@@ -5,17 +5,22 @@ from __future__ import annotations
 from typing import TypeVar
 
 from django.contrib.auth.decorators import login_required
+from django.db import IntegrityError
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from storyboard.access import fetch, signed_in, verbs_of
 from storyboard.forms.library import ElementForm, VoiceForm
+from storyboard.forms.refused import focus_first_error
 from storyboard.models import Element, Team, Voice
 
 Row = TypeVar("Row", Element, Voice)
+
+_TWICE = gettext_lazy("The library has this id already. Nothing was added.")
 
 
 @require_safe
@@ -32,7 +37,11 @@ def add_element(request: HttpRequest, key: str) -> HttpResponse:
     form = ElementForm(request.POST, team=team)
     if not form.is_valid():
         return _page(request, team, form, VoiceForm(team=team), status=422)
-    Element.add(**form.cleaned_data, team=team, by=signed_in(request))
+    try:
+        Element.add(**form.cleaned_data, team=team, by=signed_in(request))
+    except IntegrityError:  # somebody else added the same id in this very moment
+        form.add_error("kling_id", _TWICE)
+        return _page(request, team, form, VoiceForm(team=team), status=422)
     return redirect("library", team.key)
 
 
@@ -43,7 +52,11 @@ def add_voice(request: HttpRequest, key: str) -> HttpResponse:
     form = VoiceForm(request.POST, team=team)
     if not form.is_valid():
         return _page(request, team, ElementForm(team=team), form, status=422)
-    Voice.add(**form.cleaned_data, team=team, by=signed_in(request))
+    try:
+        Voice.add(**form.cleaned_data, team=team, by=signed_in(request))
+    except IntegrityError:  # somebody else added the same id in this very moment
+        form.add_error("kling_id", _TWICE)
+        return _page(request, team, ElementForm(team=team), form, status=422)
     return redirect(f"{reverse('library', args=[team.key])}#voices")
 
 
@@ -68,6 +81,8 @@ def remove_voice(request: HttpRequest, key: str) -> HttpResponse:
 def _page(
     request: HttpRequest, team: Team, element: ElementForm, voice: VoiceForm, *, status: int = 200
 ) -> HttpResponse:
+    focus_first_error(element)
+    focus_first_error(voice)
     context = {
         "team": team,
         "elements": _counted(team.elements.filter(removed_at=None)),

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from storyboard.access import fetch, signed_in, verbs_of
 from storyboard.forms.members import MemberForm, RoleForm
+from storyboard.forms.refused import focus_first_error
 from storyboard.models import Membership, NotAllowedNow, Role, Team, User
 from storyboard.models.set_password import set_password_path
 
@@ -54,7 +55,9 @@ def change_role(request: HttpRequest, key: str) -> HttpResponse:
     membership = fetch(request, Membership, key, "manage_members", related=("team", "user"))
     form = RoleForm(request.POST)
     if not form.is_valid():
-        return _refused(request, membership, _("Choose one of the four roles. Nothing was changed."))  # fmt: skip  # noqa: E501
+        return _refused(
+            request, membership, _("Choose one of the four roles. Nothing was changed.")
+        )
     try:
         membership.change_role(form.cleaned_data["role"], by=signed_in(request))
     except NotAllowedNow as refused:
@@ -97,6 +100,7 @@ def _page(
     refused: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    focus_first_error(form)
     context = {
         "team": team,
         "memberships": team.memberships.select_related("user").order_by("created_at", "pk"),
@@ -132,7 +136,9 @@ def _tell(request: HttpRequest, membership: Membership) -> None:
     if is_sent:
         messages.success(request, _("A mail is on its way to %(email)s.") % words)
     else:
-        messages.warning(request, _("The mail to %(email)s could not be sent. Tell them yourself.") % words)  # fmt: skip  # noqa: E501
+        messages.warning(
+            request, _("The mail to %(email)s could not be sent. Tell them yourself.") % words
+        )
 
 
 def _mail(person: User, team: Team, by: User, url: str, is_new: bool) -> bool:

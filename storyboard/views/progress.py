@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from storyboard.kling.pricing import show_money
+from storyboard.kling.pricing import show_money, show_units
 from storyboard.models import Activity, Generation, Order, Revision, Status, Take, Team
 from storyboard.models.generations import LIVE
 
@@ -92,7 +92,10 @@ TOLD: dict[str, Told] = {
     Status.FAILED: Told(
         _("Kling could not make take %(n)s"),
         _("Kling took the order, worked on it and gave up."),
-        _("Revision, approval and price stay. Kling says it does not charge for failed films."),
+        _(
+            "Revision, approval and price stay. What Kling charges for a failed film stands in "
+            "its bill; as far as known that is nothing."
+        ),
         _(
             "Generate once more, or change what Kling's message names in the draft of "
             "revision %(next)s and send that for review."
@@ -133,6 +136,8 @@ TOLD: dict[str, Told] = {
         "bad",
     ),
 }
+# Where Kling tells what it counted for a failed film.
+_COUNTED = _("Revision, approval and price stay. Kling counted %(counted)s for it.")
 # What to do about a held order, by the reason it is held for.
 HELD_TODO: dict[str, Words] = {
     "account": _("An owner puts the account right; then release the order and it goes on."),
@@ -294,6 +299,7 @@ def _tell(
         "price": show_money(row.money_milli),
         "model": revision.brief_json["model"],
         "next": next_number,
+        "counted": show_units(row.final_units_milli or 0),
     }
     return Progress(
         generation=row,
@@ -311,8 +317,8 @@ def _told(row: Generation) -> Told:
     if row.status == Status.HELD:
         todo = HELD_TODO.get(row.hold_reason, told.todo)
         told = told._replace(todo=todo, kept=_MAYBE_PAID if row.post_count else told.kept)
-    if row.status == Status.FAILED:
-        return told  # the row's words are these three parts in one
+    if row.status == Status.FAILED:  # the row's words are these three parts in one
+        return told if row.final_units_milli is None else told._replace(kept=_COUNTED)
     return told._replace(happened=_safe(row.words) or told.happened)
 
 

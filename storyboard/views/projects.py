@@ -24,6 +24,7 @@ from storyboard.forms.projects import ProjectForm, ProjectSettingsForm
 from storyboard.models import NotAllowedNow, Project, Team
 from storyboard.models.waiting import waiting_for
 from storyboard.models.wall import cards_of, wall_of
+from storyboard.views import history
 from storyboard.views.shell import frame
 
 PER_PAGE = 60
@@ -41,7 +42,9 @@ def new(request: HttpRequest, key: str) -> HttpResponse:
         project = Project.start(form.cleaned_data["name"], team=chosen, by=user)
         return redirect("project", project.key)
     status = 422 if request.method == "POST" else 200
-    return render(request, "storyboard/projects/new.html", {"form": form, "team": team}, status=status)  # fmt: skip  # noqa: E501
+    return render(
+        request, "storyboard/projects/new.html", {"form": form, "team": team}, status=status
+    )
 
 
 @require_safe
@@ -56,10 +59,13 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
 @require_safe
 @login_required
 def pulse(request: HttpRequest, key: str) -> HttpResponse:
-    """204 when nothing is newer than `?after=`, else the cursor and the wall."""
+    """204 when nothing is newer than `?after=`, else the cursor and the wall (or the history)."""
     project = fetch(request, Project, key, related=_RELATED)
     if project.serial <= _whole(request.GET.get("after")):
         return HttpResponse(status=204)
+    if request.GET.get("on") == "history":
+        drawn = history.context_of(request, project)
+        return render(request, "storyboard/history/pulse.html", drawn)
     return render(request, "storyboard/projects/pulse.html", _wall(request, project))
 
 

@@ -111,8 +111,6 @@ def _picture(take: Take, name: str, part: str) -> Stored:
 
 
 def _path(name: str) -> Path:
-    if not name:
-        raise Http404
     return Path(default_storage.path(name))
 
 

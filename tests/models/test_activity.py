@@ -20,11 +20,12 @@ def appended_in_the_models() -> set[str]:
     found = set()
     for path in _FOLDER.glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                if node.func.attr in ("append", "say", "_say", "_said") and node.args:
-                    first = node.args[0]
-                    if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                        found.add(first.value)
+            match node:
+                case ast.Call(
+                    func=ast.Attribute(attr="append" | "say" | "_say" | "_said"),
+                    args=[ast.Constant(value=str(words)), *_],
+                ):
+                    found.add(words)
     return {words for words in found if _VERB.fullmatch(words)}
 
 
@@ -56,3 +57,15 @@ def test_a_storyboards_name_is_kept_as_it_was(storyboard: Storyboard, alice: Use
     told = Activity.objects.latest("pk")
     storyboard.rename("Else", by=alice)
     assert told.sentence == "archived The Lamp, night one"
+
+
+def test_changed_fields_are_named_as_on_the_screen(storyboard: Storyboard, alice: User) -> None:
+    storyboard.rewrite({"mode": "pro", "sound": True, "total_seconds": 9}, by=alice)
+    told = Activity.objects.latest("pk")
+    assert told.sentence == "changed mode, sound and total seconds of The Lamp, night one"
+
+
+def test_every_setting_of_a_storyboard_has_its_name(storyboard: Storyboard, alice: User) -> None:
+    for name in (*Storyboard.SETTINGS, "prompt", "seconds"):
+        sentence = Activity(verb="storyboard.set", data={"fields": name}).sentence
+        assert "_" not in sentence

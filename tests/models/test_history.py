@@ -18,7 +18,9 @@ def save(board: Storyboard, by: User, words: str, position: int = 1) -> Activity
     return Activity.objects.latest("pk")
 
 
-def test_saves_of_one_shot_fold_into_one_line(storyboard: Storyboard, project: Project, alice: User) -> None:  # fmt: skip  # noqa: E501
+def test_saves_of_one_shot_fold_into_one_line(
+    storyboard: Storyboard, project: Project, alice: User
+) -> None:
     storyboard.archive(by=alice)
     storyboard.restore(by=alice)
     for words in ("a", "b", "c", "d"):
@@ -29,7 +31,9 @@ def test_saves_of_one_shot_fold_into_one_line(storyboard: Storyboard, project: P
     assert (second.saves, second.latest.verb) == (0, "storyboard.restored")
 
 
-def test_saves_of_several_things_fold_and_name_them(storyboard: Storyboard, project: Project, alice: User) -> None:  # fmt: skip  # noqa: E501
+def test_saves_of_several_things_fold_and_name_them(
+    storyboard: Storyboard, project: Project, alice: User
+) -> None:
     storyboard.archive(by=alice)
     save(storyboard, alice, "a", 2)
     save(storyboard, alice, "b", 1)
@@ -41,7 +45,9 @@ def test_saves_of_several_things_fold_and_name_them(storyboard: Storyboard, proj
     assert lines(project)[0].saves == 3
 
 
-def test_saves_of_two_people_stay_apart_though_they_take_turns(storyboard: Storyboard, project: Project, alice: User, carol: User) -> None:  # fmt: skip  # noqa: E501
+def test_saves_of_two_people_stay_apart_though_they_take_turns(
+    storyboard: Storyboard, project: Project, alice: User, carol: User
+) -> None:
     storyboard.archive(by=alice)
     for n in range(3):
         save(storyboard, alice, f"a{n}", 1)
@@ -51,7 +57,9 @@ def test_saves_of_two_people_stay_apart_though_they_take_turns(storyboard: Story
     assert (mine.latest.actor, mine.saves) == (alice, 3)
 
 
-def test_a_save_half_an_hour_older_stands_alone(storyboard: Storyboard, project: Project, alice: User) -> None:  # fmt: skip  # noqa: E501
+def test_a_save_half_an_hour_older_stands_alone(
+    storyboard: Storyboard, project: Project, alice: User
+) -> None:
     storyboard.archive(by=alice)
     old = save(storyboard, alice, "a")
     new = save(storyboard, alice, "b")
@@ -59,7 +67,9 @@ def test_a_save_half_an_hour_older_stands_alone(storyboard: Storyboard, project:
     assert [line.saves for line in lines(project)[:2]] == [0, 0]
 
 
-def test_saves_before_and_after_sending_stay_apart(storyboard: Storyboard, project: Project, alice: User) -> None:  # fmt: skip  # noqa: E501
+def test_saves_before_and_after_sending_stay_apart(
+    storyboard: Storyboard, project: Project, alice: User
+) -> None:
     save(storyboard, alice, "before")
     builders.make_revision(storyboard, by=alice)
     save(storyboard, alice, "after")
@@ -68,14 +78,18 @@ def test_saves_before_and_after_sending_stay_apart(storyboard: Storyboard, proje
     assert lines(project)[0].saves == 0
 
 
-def test_saves_of_two_storyboards_stay_apart(storyboard: Storyboard, project: Project, alice: User) -> None:  # fmt: skip  # noqa: E501
+def test_saves_of_two_storyboards_stay_apart(
+    storyboard: Storyboard, project: Project, alice: User
+) -> None:
     other = builders.make_storyboard(project, by=alice, name="Second")
     save(storyboard, alice, "a")
     save(other, alice, "b")
     assert [line.latest.storyboard for line in lines(project)[:2]] == [other, storyboard]
 
 
-def test_every_activity_is_read_once_over_all_pages(project: Project, storyboard: Storyboard, alice: User, carol: User) -> None:  # fmt: skip  # noqa: E501
+def test_every_activity_is_read_once_over_all_pages(
+    project: Project, storyboard: Storyboard, alice: User, carol: User
+) -> None:
     for n in range(LINES):
         project.rename(f"Name {n}", by=alice)
         save(storyboard, alice, f"a{n}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from storyboard.models import Activity, Note, NotAllowedNow, Take, User
+from storyboard.models import Activity, NotAllowedNow, Note, Take, User
 
 
 def test_a_note_stands_on_a_frame_and_keeps_its_shot(take: Take, bob: User) -> None:
@@ -24,9 +24,7 @@ def test_a_note_needs_words(take: Take, bob: User) -> None:
 def test_the_history_tells_where_the_note_is(take: Take, bob: User) -> None:
     note = Note.add(take, "Closer.", at_ms=3000, by=bob)
     told = Activity.objects.latest("pk")
-    assert told.sentence == (
-        f"left a note on take 1 of The Lamp, night one at {note.timecode}"
-    )
+    assert told.sentence == (f"left a note on take 1 of The Lamp, night one at {note.timecode}")
     assert (told.data["take_key"], told.data["words"]) == (take.key, "Closer.")
 
 

@@ -29,7 +29,9 @@ def test_a_project_is_renamed(project: Project, alice: User) -> None:
     )
 
 
-def test_archive_and_restore_are_each_one_step_however_often_pressed(project: Project, alice: User) -> None:  # fmt: skip  # noqa: E501
+def test_archive_and_restore_are_each_one_step_however_often_pressed(
+    project: Project, alice: User
+) -> None:
     project.archive(by=alice)
     project.archive(by=alice)
     assert project.archived_at is not None
@@ -39,20 +41,26 @@ def test_archive_and_restore_are_each_one_step_however_often_pressed(project: Pr
     assert verbs(project) == ["project.created", "project.archived", "project.restored"]
 
 
-def test_alone_in_the_team_one_person_may_do_without_a_second(project: Project, alice: User) -> None:  # fmt: skip  # noqa: E501
+def test_alone_in_the_team_one_person_may_do_without_a_second(
+    project: Project, alice: User
+) -> None:
     project.ask_no_second_person(by=alice)
     assert project.waives_second_person
     project.ask_second_person(by=alice)
     assert not project.waives_second_person
 
 
-def test_with_the_simulator_a_team_may_do_without_a_second(project: Project, account: Account, alice: User, bob: User) -> None:  # fmt: skip  # noqa: E501
+def test_with_the_simulator_a_team_may_do_without_a_second(
+    project: Project, account: Account, alice: User, bob: User
+) -> None:
     project = Project.objects.get(pk=project.pk)
     project.ask_no_second_person(by=alice)
     assert project.waives_second_person
 
 
-def test_with_a_real_account_two_members_need_a_second_person(project: Project, team: Team, alice: User, bob: User) -> None:  # fmt: skip  # noqa: E501
+def test_with_a_real_account_two_members_need_a_second_person(
+    project: Project, team: Team, alice: User, bob: User
+) -> None:
     team.add_account("K", profile="official", address="https://a.example", credential="k", by=alice)
     project = Project.objects.get(pk=project.pk)
     with pytest.raises(NotAllowedNow, match="second person"):
@@ -61,7 +69,9 @@ def test_with_a_real_account_two_members_need_a_second_person(project: Project, 
     assert not project.no_second_person
 
 
-def test_the_switch_counts_only_while_it_is_allowed(project: Project, team: Team, alice: User) -> None:  # fmt: skip  # noqa: E501
+def test_the_switch_counts_only_while_it_is_allowed(
+    project: Project, team: Team, alice: User
+) -> None:
     team.add_account("K", profile="official", address="https://a.example", credential="k", by=alice)
     project = Project.objects.get(pk=project.pk)
     project.ask_no_second_person(by=alice)
@@ -70,15 +80,21 @@ def test_the_switch_counts_only_while_it_is_allowed(project: Project, team: Team
     assert not Project.objects.get(pk=project.pk).waives_second_person
 
 
-def test_a_project_orders_from_its_own_account_else_the_team_default(project: Project, account: Account, team: Team, alice: User) -> None:  # fmt: skip  # noqa: E501
+def test_a_project_orders_from_its_own_account_else_the_team_default(
+    project: Project, account: Account, team: Team, alice: User
+) -> None:
     project = Project.objects.get(pk=project.pk)
     assert project.ordering_account == account
-    own = team.add_account("Own", profile="official", address="https://a.b", credential="k", by=alice)
+    own = team.add_account(
+        "Own", profile="official", address="https://a.b", credential="k", by=alice
+    )
     project.account = own
     assert project.ordering_account == own
 
 
-def test_serials_are_counted_per_stream_without_a_gap(project: Project, team: Team, alice: User) -> None:  # fmt: skip  # noqa: E501
+def test_serials_are_counted_per_stream_without_a_gap(
+    project: Project, team: Team, alice: User
+) -> None:
     other = Project.start("Second", team=team, by=alice)
     project.archive(by=alice)
     other.archive(by=alice)

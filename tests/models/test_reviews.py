@@ -92,7 +92,9 @@ def test_one_approval_approves(revision: Revision, bob: User) -> None:
 
 
 @pytest.mark.parametrize("role", [Role.OWNER, Role.PRODUCER])
-def test_nobody_approves_their_own_revision(storyboard: Storyboard, team: Team, alice: User, role: Role) -> None:  # fmt: skip  # noqa: E501
+def test_nobody_approves_their_own_revision(
+    storyboard: Storyboard, team: Team, alice: User, role: Role
+) -> None:
     sender = builders.join(team, role, builders.make_person("s@example.com", "Sam"), by=alice)
     revision = builders.make_revision(storyboard, by=sender)
     assert not may_decide(sender, revision)
@@ -104,7 +106,9 @@ def test_nobody_approves_their_own_revision(storyboard: Storyboard, team: Team, 
     assert not Decision.objects.exists()
 
 
-def test_without_a_second_person_the_approval_is_recorded_as_waived(revision: Revision, project: Project, alice: User) -> None:  # fmt: skip  # noqa: E501
+def test_without_a_second_person_the_approval_is_recorded_as_waived(
+    revision: Revision, project: Project, alice: User
+) -> None:
     Project.objects.get(pk=project.pk).ask_no_second_person(by=alice)
     review = fresh(revision).review
     review.approve(by=alice)
@@ -131,7 +135,9 @@ def test_a_persons_last_word_counts(revision: Revision, bob: User) -> None:
     assert revision.review.decisions.count() == 2
 
 
-def test_changes_requested_by_one_outweigh_the_approval_of_another(revision: Revision, bob: User, paula: User) -> None:  # fmt: skip  # noqa: E501
+def test_changes_requested_by_one_outweigh_the_approval_of_another(
+    revision: Revision, bob: User, paula: User
+) -> None:
     revision.review.request_changes(by=paula, note="Closer.")
     revision.review.approve(by=bob)
     assert revision.review.state == Review.State.CHANGES
@@ -181,7 +187,9 @@ def test_the_table_is_complete() -> None:
 
 
 @pytest.mark.parametrize(("state", "verb"), sorted(_TABLE))
-def test_each_state_by_each_verb(revision: Revision, alice: User, bob: User, state: str, verb: str) -> None:  # fmt: skip  # noqa: E501
+def test_each_state_by_each_verb(
+    revision: Revision, alice: User, bob: User, state: str, verb: str
+) -> None:
     _BRING[state](revision, alice, bob)
     told, ends = Activity.objects.count(), _TABLE[state, verb]
     if ends is None:
@@ -248,7 +256,9 @@ def _renew_the_element(revision: Revision, alice: User) -> None:
     "change",
     [_readdress, _spoil_the_picture, _lose_the_picture, _remove_the_element, _renew_the_element],
 )
-def test_nothing_is_ordered_once_what_was_approved_has_changed(storyboard: Storyboard, alice: User, bob: User, change: Callable[[Revision, User], None]) -> None:  # fmt: skip  # noqa: E501
+def test_nothing_is_ordered_once_what_was_approved_has_changed(
+    storyboard: Storyboard, alice: User, bob: User, change: Callable[[Revision, User], None]
+) -> None:
     builders.give_first_frame(storyboard, by=alice)
     element = Element.add("Aldous", kling_id="7", team=storyboard.project.team, by=alice)
     storyboard.attach_element(element, by=alice)
@@ -260,7 +270,9 @@ def test_nothing_is_ordered_once_what_was_approved_has_changed(storyboard: Story
     assert not Order.objects.get().generations.exists()
 
 
-def test_a_new_credential_alone_changes_nothing(approved: Revision, account: Account, alice: User) -> None:  # fmt: skip  # noqa: E501
+def test_a_new_credential_alone_changes_nothing(
+    approved: Revision, account: Account, alice: User
+) -> None:
     account.set_credential("another")
     assert approved.generate(by=alice).status == "queued"
 
@@ -271,6 +283,8 @@ def test_a_price_that_rose_since_orders_nothing(approved: Revision, alice: User)
         fresh(approved).generate(by=alice)
 
 
-def test_a_price_that_fell_since_orders_at_the_approved_price(approved: Revision, alice: User) -> None:  # fmt: skip  # noqa: E501
+def test_a_price_that_fell_since_orders_at_the_approved_price(
+    approved: Revision, alice: User
+) -> None:
     Order.objects.update(money_milli=500, units_milli=9000)
     assert fresh(approved).generate(by=alice).money_milli == 500

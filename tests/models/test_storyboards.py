@@ -34,12 +34,12 @@ def last(board: Storyboard) -> Activity:
 
 @pytest.fixture
 def three(project: Project, alice: User) -> Storyboard:
-    return builders.make_storyboard(
-        project, by=alice, shots=(("One", 2), ("Two", 3), ("Three", 4))
-    )
+    return builders.make_storyboard(project, by=alice, shots=(("One", 2), ("Two", 3), ("Three", 4)))
 
 
-def test_a_new_storyboard_has_one_empty_shot_of_the_whole_length(project: Project, alice: User) -> None:  # fmt: skip  # noqa: E501
+def test_a_new_storyboard_has_one_empty_shot_of_the_whole_length(
+    project: Project, alice: User
+) -> None:
     board = Storyboard.start("New", project=project, by=alice)
     assert [(s.position, s.prompt, s.seconds) for s in board.shots.all()] == [(1, "", 5)]
     assert board.total_seconds == 5
@@ -64,7 +64,9 @@ def test_a_seventh_shot_is_refused_in_words(three: Storyboard, alice: User) -> N
         (2, 2, ["One", "Two", "Three"]),
     ],
 )
-def test_moving_a_shot_closes_the_others_up(three: Storyboard, alice: User, which: int, to: int, order: list[str]) -> None:  # fmt: skip  # noqa: E501
+def test_moving_a_shot_closes_the_others_up(
+    three: Storyboard, alice: User, which: int, to: int, order: list[str]
+) -> None:
     three.shots.get(position=which).move(to, by=alice)
     assert positions(three) == list(enumerate(order, start=1))
 
@@ -106,7 +108,9 @@ def test_the_history_keeps_what_a_field_said_before(three: Storyboard, alice: Us
     assert last(three).data["values"] == {"prompt": ["One", "Uno"]}
 
 
-def test_two_writers_of_one_field_meet_in_a_conflict_that_writes_nothing(three: Storyboard, alice: User, carol: User) -> None:  # fmt: skip  # noqa: E501
+def test_two_writers_of_one_field_meet_in_a_conflict_that_writes_nothing(
+    three: Storyboard, alice: User, carol: User
+) -> None:
     shot = three.shots.get(position=1)
     was = {"prompt": digest("One"), "seconds": digest(2)}
     shot.rewrite({"prompt": "Hers"}, by=carol, was=was)
@@ -126,7 +130,9 @@ def test_two_writers_of_two_fields_do_not_meet(three: Storyboard, alice: User, c
     assert (stored.prompt, stored.seconds) == ("Hers", 7)
 
 
-def test_writing_what_the_other_wrote_is_no_conflict(three: Storyboard, alice: User, carol: User) -> None:  # fmt: skip  # noqa: E501
+def test_writing_what_the_other_wrote_is_no_conflict(
+    three: Storyboard, alice: User, carol: User
+) -> None:
     shot = three.shots.get(position=1)
     shot.rewrite({"prompt": "Same"}, by=carol)
     assert shot.rewrite({"prompt": "Same"}, by=alice, was={"prompt": digest("One")}) == []
@@ -140,7 +146,9 @@ def test_settings_meet_in_a_conflict_too(three: Storyboard, alice: User, carol: 
     assert Storyboard.objects.get(pk=three.pk).mode == "pro"
 
 
-def test_a_draft_never_sent_is_deleted_and_the_history_remembers(three: Storyboard, project: Project, alice: User) -> None:  # fmt: skip  # noqa: E501
+def test_a_draft_never_sent_is_deleted_and_the_history_remembers(
+    three: Storyboard, project: Project, alice: User
+) -> None:
     three.delete_draft(by=alice)
     assert not project.storyboards.exists()
     assert "deleted the draft The Lamp, night one" in project.activities.latest("pk").sentence
@@ -174,7 +182,9 @@ def test_elements_keep_their_numbers_together(three: Storyboard, alice: User) ->
     ]
 
 
-def test_an_element_taken_out_of_the_library_leaves_the_drafts(three: Storyboard, alice: User) -> None:  # fmt: skip  # noqa: E501
+def test_an_element_taken_out_of_the_library_leaves_the_drafts(
+    three: Storyboard, alice: User
+) -> None:
     element = Element.add("Aldous", kling_id="1", team=three.project.team, by=alice)
     three.attach_element(element, by=alice)
     element.remove(by=alice)

@@ -8,7 +8,9 @@ from storyboard.models import Activity, Generation, Revision, Status, Take, User
 from tests import builders
 
 
-def test_a_take_is_numbered_in_its_storyboard_and_only_once(approved: Revision, alice: User) -> None:  # fmt: skip  # noqa: E501
+def test_a_take_is_numbered_in_its_storyboard_and_only_once(
+    approved: Revision, alice: User
+) -> None:
     first = builders.make_take(approved, by=alice)
     second = builders.make_take(approved, by=alice)
     again = Take.expect(second.generation, output_id="x", url="https://elsewhere.example/film.mp4")
@@ -51,7 +53,9 @@ def test_a_moment_belongs_to_a_shot(take: Take, at_ms: int, position: int) -> No
         ((25, 1), 1019, 1000),
     ],
 )
-def test_a_moment_moves_to_the_start_of_its_frame(rate: tuple[int, int], at_ms: int, start_ms: int) -> None:  # fmt: skip  # noqa: E501
+def test_a_moment_moves_to_the_start_of_its_frame(
+    rate: tuple[int, int], at_ms: int, start_ms: int
+) -> None:
     take = Take(duration_ms=14_000, rate_num=rate[0], rate_den=rate[1])
     assert take.at_frame(at_ms) == start_ms
 

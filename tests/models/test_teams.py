@@ -36,7 +36,9 @@ def test_nobody_is_a_member_twice(team: Team, alice: User, bob: User) -> None:
     assert team.memberships.get(user=bob).role == Role.REVIEWER
 
 
-def test_a_role_is_changed_and_the_history_says_from_what(team: Team, alice: User, bob: User) -> None:  # fmt: skip  # noqa: E501
+def test_a_role_is_changed_and_the_history_says_from_what(
+    team: Team, alice: User, bob: User
+) -> None:
     team.memberships.get(user=bob).change_role(Role.PRODUCER, by=alice)
     assert team.memberships.get(user=bob).role == Role.PRODUCER
     last = Activity.objects.filter(team=team).latest("pk")
@@ -58,13 +60,17 @@ def test_an_owner_may_leave_when_another_is_there(team: Team, alice: User, bob: 
     assert not may(alice, team, "see")
 
 
-def test_a_removed_member_sees_nothing_more(project: Project, team: Team, alice: User, bob: User) -> None:  # fmt: skip  # noqa: E501
+def test_a_removed_member_sees_nothing_more(
+    project: Project, team: Team, alice: User, bob: User
+) -> None:
     assert visible_to(bob, Project).filter(pk=project.pk).exists()
     team.memberships.get(user=bob).remove(by=alice)
     assert not visible_to(bob, Project).filter(pk=project.pk).exists()
 
 
-def test_the_first_account_is_the_default_and_the_second_is_not(team: Team, account: Account, alice: User) -> None:  # fmt: skip  # noqa: E501
+def test_the_first_account_is_the_default_and_the_second_is_not(
+    team: Team, account: Account, alice: User
+) -> None:
     second = team.add_account(
         "Second", profile="official", address="https://a.example", credential="x", by=alice
     )
@@ -89,7 +95,9 @@ def test_a_credential_is_stored_sealed_and_comes_back(account: Account) -> None:
         ("http://192.168.1.4", False),
     ],
 )
-def test_an_account_is_the_simulator_when_its_address_is_loopback(address: str, is_simulator: bool) -> None:  # fmt: skip  # noqa: E501
+def test_an_account_is_the_simulator_when_its_address_is_loopback(
+    address: str, is_simulator: bool
+) -> None:
     assert Account(address=address).is_simulator is is_simulator
 
 

@@ -19,7 +19,9 @@ def test_nothing_waits_where_nothing_was_sent(storyboard: Storyboard, alice: Use
     assert kinds(alice) == []
 
 
-def test_a_review_waits_for_those_who_decide_and_not_for_its_sender(revision: Revision, alice: User, bob: User, carol: User, paula: User) -> None:  # fmt: skip  # noqa: E501
+def test_a_review_waits_for_those_who_decide_and_not_for_its_sender(
+    revision: Revision, alice: User, bob: User, carol: User, paula: User
+) -> None:
     assert kinds(alice) == []
     assert kinds(carol) == []
     assert kinds(bob) == ["review"]
@@ -29,18 +31,24 @@ def test_a_review_waits_for_those_who_decide_and_not_for_its_sender(revision: Re
     assert thing.since == revision.review.opened_at
 
 
-def test_ones_own_review_waits_where_no_second_person_is_asked(revision: Revision, project: Project, alice: User) -> None:  # fmt: skip  # noqa: E501
+def test_ones_own_review_waits_where_no_second_person_is_asked(
+    revision: Revision, project: Project, alice: User
+) -> None:
     Project.objects.get(pk=project.pk).ask_no_second_person(by=alice)
     assert kinds(alice) == ["review"]
 
 
-def test_an_approval_waits_for_those_who_generate(approved: Revision, alice: User, bob: User, carol: User) -> None:  # fmt: skip  # noqa: E501
+def test_an_approval_waits_for_those_who_generate(
+    approved: Revision, alice: User, bob: User, carol: User
+) -> None:
     assert kinds(alice) == ["approved"]
     assert kinds(carol) == ["approved"]
     assert kinds(bob) == []
 
 
-def test_an_order_under_way_waits_for_nobody_and_a_failed_one_again(approved: Revision, alice: User) -> None:  # fmt: skip  # noqa: E501
+def test_an_order_under_way_waits_for_nobody_and_a_failed_one_again(
+    approved: Revision, alice: User
+) -> None:
     generation = builders.order(approved, by=alice)
     assert kinds(alice) == []
     builders.bring_to(generation, Status.FAILED)
@@ -63,7 +71,9 @@ def test_a_take_waits_until_it_is_picked(take: Take, alice: User, bob: User) -> 
     assert kinds(bob) == []
 
 
-def test_who_cannot_pick_has_looked_when_they_left_a_note(take: Take, alice: User, bob: User) -> None:  # fmt: skip  # noqa: E501
+def test_who_cannot_pick_has_looked_when_they_left_a_note(
+    take: Take, alice: User, bob: User
+) -> None:
     Note.add(take, "Good.", at_ms=0, by=bob)
     assert kinds(bob) == []
     assert kinds(alice) == ["take"]
@@ -83,17 +93,27 @@ def test_nothing_archived_waits(revision: Revision, alice: User, bob: User, what
     assert kinds(bob) == []
 
 
-def test_nothing_of_another_team_waits(revision: Revision, charlie: User, other_project: Project) -> None:  # fmt: skip  # noqa: E501
+def test_nothing_of_another_team_waits(
+    revision: Revision, charlie: User, other_project: Project
+) -> None:
     assert kinds(charlie) == []
 
 
-def test_one_project_alone_may_be_asked_about(revision: Revision, project: Project, alice: User, bob: User) -> None:  # fmt: skip  # noqa: E501
+def test_one_project_alone_may_be_asked_about(
+    revision: Revision, project: Project, alice: User, bob: User
+) -> None:
     other = Project.start("Second", team=project.team, by=alice)
     assert len(waiting_for(bob, ROLES_BY_VERB, project=project)) == 1
     assert waiting_for(bob, ROLES_BY_VERB, project=other) == []
 
 
-def test_however_much_waits_costs_the_same(revision: Revision, project: Project, alice: User, bob: User, django_assert_num_queries: DjangoAssertNumQueries) -> None:  # fmt: skip  # noqa: E501
+def test_however_much_waits_costs_the_same(
+    revision: Revision,
+    project: Project,
+    alice: User,
+    bob: User,
+    django_assert_num_queries: DjangoAssertNumQueries,
+) -> None:
     with django_assert_num_queries(4):
         waiting_for(bob, ROLES_BY_VERB)
     for n in range(12):

@@ -31,7 +31,7 @@ def scripted() -> Iterator[kling.ScriptedKling]:
 
 @pytest.fixture(autouse=True)
 def _a_disk_of_ones_own(settings: Settings) -> None:
-    settings.TIME_SCALE = 40.0
+    settings.TIME_SCALE = 10.0
     settings.PUBLIC_URL = ""
     Path(settings.MEDIA_ROOT).mkdir(parents=True)
 

@@ -105,7 +105,7 @@ def test_absence_counts_only_after_settling_and_twice_then_the_same_body_goes_ag
     scripted.script.append(lambda _path, body: kling.task(body))
     row = go(row, times=2)
     assert (row.status, row.absent_count) == (Status.UNCERTAIN, 0)
-    age(row, seconds=4)
+    age(row, seconds=16)
     assert go(row).absent_count == 1
     row = go(row)
     assert row.status == Status.RUNNING
@@ -217,7 +217,7 @@ def test_a_wait_of_a_day_ends_with_a_person(
     row = orders.at(scripted.address, settings)
     scripted.script.append(None if status == Status.UNCERTAIN else lambda _p, b: kling.task(b))
     go(row)
-    age(row, hours=1)  # a day, at forty times the speed
+    age(row, hours=3)  # a day, at ten times the speed
     row = go(row)
     assert (row.status, row.hold_reason) == (Status.HELD, ends)
     assert row.words
@@ -229,7 +229,7 @@ def test_a_held_order_that_kling_finished_still_comes_home(
     row = orders.at(scripted.address, settings)
     scripted.script.append(lambda _p, body: kling.task(body))
     go(row)
-    age(row, hours=1)
+    age(row, hours=3)
     assert go(row).status == Status.HELD
     films = {"videos": [{"id": "v", "url": "https://example.com/v.mp4", "duration": "5.0"}]}
     scripted.script.append(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.test import Client
+from django.test import AsyncRequestFactory, Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from storyboard.models import Generation, Receipt, Revision, Status, User
-from storyboard.views.callbacks import MOST_BYTES, MOST_STORED_A_MINUTE
+from storyboard.views.callbacks import MOST_BYTES, MOST_STORED_A_MINUTE, kling
 from tests import builders
 
 KNOCK = b'{"task_id":"task-1","task_status":"succeed"}'
@@ -92,6 +92,16 @@ def test_64_kib_are_heard_and_one_byte_more_is_413(address: str) -> None:
 def test_too_much_is_refused_by_its_own_word_before_it_is_read(address: str) -> None:
     assert _knock(address, KNOCK, **{"Content-Length": str(MOST_BYTES + 1)}) == 413
     assert not Receipt.objects.exists()
+
+
+def test_too_much_that_says_nothing_of_its_length_is_refused_too(running: Generation) -> None:
+    requests = AsyncRequestFactory()
+    token = running.callback_token
+    for size, status in ((MOST_BYTES, 200), (MOST_BYTES + 1, 413)):
+        request = requests.post("/", b"x" * size, content_type="application/json")
+        del request.META["CONTENT_LENGTH"]
+        assert kling(request, token).status_code == status
+    assert Receipt.objects.count() == 1
 
 
 def test_a_token_that_knocks_too_often_is_answered_and_not_stored(

@@ -27,13 +27,13 @@ def film(take: Take) -> bytes:
 
 
 @pytest.fixture
-def browser(signed_in: SignedIn, alice: User) -> Client:
+def reader(signed_in: SignedIn, alice: User) -> Client:
     return signed_in(alice)
 
 
-def _get(browser: Client, take: Take, **headers: str) -> HttpResponse:
+def _get(reader: Client, take: Take, **headers: str) -> HttpResponse:
     address = reverse("take_video", args=[take.key])
-    return browser.get(address, headers={name.replace("_", "-"): v for name, v in headers.items()})  # type: ignore[return-value]
+    return reader.get(address, headers={name.replace("_", "-"): v for name, v in headers.items()})  # type: ignore[return-value]
 
 
 def _bytes(response: HttpResponse) -> bytes:
@@ -42,9 +42,9 @@ def _bytes(response: HttpResponse) -> bytes:
 
 
 def test_the_whole_film_comes_with_the_headers_that_keep_it_a_film(
-    browser: Client, take: Take, film: bytes
+    reader: Client, take: Take, film: bytes
 ) -> None:
-    response = _get(browser, take)
+    response = _get(reader, take)
     assert response.status_code == 200
     assert _bytes(response) == film
     assert response["Content-Type"] == "video/mp4"
@@ -69,11 +69,11 @@ def test_the_whole_film_comes_with_the_headers_that_keep_it_a_film(
     ],
 )
 def test_a_range_gives_its_bytes(
-    browser: Client, take: Take, film: bytes, asked: str, first: int, last: int
+    reader: Client, take: Take, film: bytes, asked: str, first: int, last: int
 ) -> None:
     size = len(film)
     first, last = first % size, last % size
-    response = _get(browser, take, Range=asked)
+    response = _get(reader, take, Range=asked)
     assert response.status_code == 206
     assert _bytes(response) == film[first : last + 1]
     assert response["Content-Range"] == f"bytes {first}-{last}/{size}"
@@ -85,68 +85,68 @@ def test_a_range_gives_its_bytes(
     ["bytes=0-1,5-6", "items=0-1", "bytes=5-3", "bytes=-", "bytes=a-b", "0-5", "bytes=1-2-3"],
 )
 def test_what_is_no_single_range_gives_the_whole_film(
-    browser: Client, take: Take, film: bytes, asked: str
+    reader: Client, take: Take, film: bytes, asked: str
 ) -> None:
-    response = _get(browser, take, Range=asked)
+    response = _get(reader, take, Range=asked)
     assert response.status_code == 200
     assert _bytes(response) == film
 
 
 @pytest.mark.parametrize("beyond", ["bytes={size}-", "bytes={size}-999999999", "bytes=-0"])
 def test_a_range_beyond_the_film_is_416(
-    browser: Client, take: Take, film: bytes, beyond: str
+    reader: Client, take: Take, film: bytes, beyond: str
 ) -> None:
-    response = _get(browser, take, Range=beyond.format(size=len(film)))
+    response = _get(reader, take, Range=beyond.format(size=len(film)))
     assert response.status_code == 416
     assert response["Content-Range"] == f"bytes */{len(film)}"
     assert response.content == b""
 
 
 def test_if_range_keeps_the_range_for_the_same_film_only(
-    browser: Client, take: Take, film: bytes
+    reader: Client, take: Take, film: bytes
 ) -> None:
-    same = _get(browser, take, Range="bytes=0-3", If_Range=f'"{take.sha256}"')
+    same = _get(reader, take, Range="bytes=0-3", If_Range=f'"{take.sha256}"')
     assert (same.status_code, _bytes(same)) == (206, film[:4])
-    other = _get(browser, take, Range="bytes=0-3", If_Range='"another"')
+    other = _get(reader, take, Range="bytes=0-3", If_Range='"another"')
     assert (other.status_code, _bytes(other)) == (200, film)
-    weak = _get(browser, take, Range="bytes=0-3", If_Range=f'W/"{take.sha256}"')
+    weak = _get(reader, take, Range="bytes=0-3", If_Range=f'W/"{take.sha256}"')
     assert weak.status_code == 200
 
 
 @pytest.mark.parametrize("tags", ['"{tag}"', 'W/"{tag}"', '"x", "{tag}"', "*"])
-def test_a_film_that_is_there_already_is_304(browser: Client, take: Take, tags: str) -> None:
-    response = _get(browser, take, If_None_Match=tags.format(tag=take.sha256))
+def test_a_film_that_is_there_already_is_304(reader: Client, take: Take, tags: str) -> None:
+    response = _get(reader, take, If_None_Match=tags.format(tag=take.sha256))
     assert response.status_code == 304
     assert response.content == b""
     assert response["ETag"] == f'"{take.sha256}"'
 
 
-def test_another_tag_is_no_304(browser: Client, take: Take) -> None:
-    assert _get(browser, take, If_None_Match='"another"').status_code == 200
+def test_another_tag_is_no_304(reader: Client, take: Take) -> None:
+    assert _get(reader, take, If_None_Match='"another"').status_code == 200
 
 
-def test_head_tells_the_size_and_sends_nothing(browser: Client, take: Take, film: bytes) -> None:
-    response = browser.head(reverse("take_video", args=[take.key]), headers={"Range": "bytes=0-3"})
+def test_head_tells_the_size_and_sends_nothing(reader: Client, take: Take, film: bytes) -> None:
+    response = reader.head(reverse("take_video", args=[take.key]), headers={"Range": "bytes=0-3"})
     assert response.status_code == 200
     assert response["Content-Length"] == str(len(film))
     assert response.content == b""
 
 
-def test_a_film_that_is_gone_from_the_storage_is_404(browser: Client, take: Take) -> None:
+def test_a_film_that_is_gone_from_the_storage_is_404(reader: Client, take: Take) -> None:
     default_storage.delete(take.video)
-    assert _get(browser, take).status_code == 404
+    assert _get(reader, take).status_code == 404
 
 
 def test_the_download_has_a_name_for_everybody(
-    browser: Client, take: Take, storyboard: Storyboard, alice: User
+    reader: Client, take: Take, storyboard: Storyboard, alice: User
 ) -> None:
     storyboard.rename("Der Leuchtturm – Größe", by=alice)
-    response = browser.get(reverse("take_download", args=[take.key]))
+    response = reader.get(reverse("take_download", args=[take.key]))
     assert response["Content-Disposition"] == (
         'attachment; filename="der-leuchtturm-groe-take-1.mp4"; '
         "filename*=UTF-8''der-leuchtturm-gr%C3%B6%C3%9Fe-take-1.mp4"
     )
-    assert _get(browser, take)["Content-Disposition"].startswith("inline; ")
+    assert _get(reader, take)["Content-Disposition"].startswith("inline; ")
 
 
 @pytest.mark.parametrize(
@@ -164,14 +164,14 @@ def test_a_file_name_is_made_of_letters_and_numbers(title: str, name: str) -> No
 
 
 def test_pictures_may_be_kept_for_good_and_asked_for_by_their_own_tag(
-    browser: Client, take: Take
+    reader: Client, take: Take
 ) -> None:
     addresses = [
         reverse("take_poster", args=[take.key]),
         reverse("take_filmstrip", args=[take.key]),
         reverse("take_still", args=[take.key, 1]),
     ]
-    answers = [browser.get(address) for address in addresses]
+    answers = [reader.get(address) for address in addresses]
     assert [answer["Content-Type"] for answer in answers] == ["image/jpeg"] * 3
     assert {answer["Cache-Control"] for answer in answers} == {
         "private, max-age=31536000, immutable"
@@ -234,11 +234,11 @@ def test_a_client_that_leaves_ends_the_reading(tmp_path: Path) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_film_comes_through_the_asgi_handler(take: Take, film: bytes, alice: User) -> None:
-    browser = AsyncClient()
+    reader = AsyncClient()
 
     async def ask() -> tuple[int, bytes]:
-        await browser.aforce_login(alice)
-        response = await browser.get(
+        await reader.aforce_login(alice)
+        response = await reader.get(
             reverse("take_video", args=[take.key]), headers={"Range": "bytes=4-"}
         )
         assert isinstance(response, StreamingHttpResponse)

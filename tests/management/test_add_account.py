@@ -1,0 +1,84 @@
+"""manage.py add_account."""
+
+from __future__ import annotations
+
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from pytest_django import Settings
+
+from storyboard.models import Account, Team, User
+
+KEY = "kling-secret-value"
+
+
+@pytest.fixture(autouse=True)
+def _key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KLING_API_KEY", KEY)
+
+
+def run(*arguments: str) -> str:
+    out = StringIO()
+    call_command("add_account", *arguments, stdout=out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("by", ["key", "name"])
+def test_the_first_account_is_the_default_and_its_key_is_sealed(team: Team, by: str) -> None:
+    told = run(getattr(team, by), "Kling")
+    account = Account.objects.get()
+    assert (account.name, account.address) == ("Kling", "https://api-singapore.klingai.com")
+    assert account.credential == KEY
+    assert Team.objects.get().account == account
+    assert "the team's default" in told
+    assert KEY not in told
+
+
+def test_a_second_account_is_not_the_default(team: Team, account: Account) -> None:
+    assert "not the team's default" in run(team.key, "Second")
+    assert Team.objects.get().account == account
+
+
+def test_a_simulator_is_named_as_such_where_its_address_is_allowed(
+    team: Team, settings: Settings
+) -> None:
+    settings.ALLOW_PRIVATE_HOSTS = frozenset({"127.0.0.1:9901"})
+    told = run(team.key, "Simulator", "--address", "http://127.0.0.1:9901/")
+    assert "This is the simulator" in told
+    assert Account.objects.get().address == "http://127.0.0.1:9901"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://127.0.0.1:9901",
+        "http://api.example",
+        "https://10.0.0.8",
+        "https://user:word@api.example",
+        "ftp://api.example",
+        "nonsense",
+    ],
+)
+def test_an_address_that_must_not_be_spoken_to_is_refused(team: Team, address: str) -> None:
+    with pytest.raises(CommandError, match="Nothing was added"):
+        run(team.key, "Kling", "--address", address)
+    assert not Account.objects.exists()
+
+
+def test_without_the_key_in_the_environment_nothing_is_added(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("KLING_API_KEY")
+    with pytest.raises(CommandError, match="KLING_API_KEY is not set"):
+        run(team.key, "Kling")
+    assert not Account.objects.exists()
+
+
+def test_a_team_there_is_not_and_a_name_two_have(team: Team, alice: User) -> None:
+    with pytest.raises(CommandError, match="There is no team"):
+        run("Nobody", "Kling")
+    Team.start(team.name, owner=alice)
+    with pytest.raises(CommandError, match="Give the key"):
+        run(team.name, "Kling")
+    assert not Account.objects.exists()

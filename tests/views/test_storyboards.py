@@ -1,0 +1,521 @@
+"""The editor: its page, settings, first frame, library entries, sending, and the pulse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from storyboard.models import (
+    Element,
+    Picture,
+    Project,
+    Revision,
+    Storyboard,
+    Take,
+    Team,
+    User,
+    Voice,
+    digest,
+)
+from tests import builders
+
+SignedIn = Callable[[User], Client]
+SCRIPT = {"HX-Request": "true"}
+
+
+def at(name: str, board: Storyboard) -> str:
+    return reverse(name, args=[board.key])
+
+
+def upload(data: bytes) -> dict[str, SimpleUploadedFile]:
+    return {"first_frame": SimpleUploadedFile("frame.png", data, "image/png")}
+
+
+# The page
+
+
+def test_the_page_holds_every_field_by_its_name(
+    signed_in: SignedIn, storyboard: Storyboard, carol: User
+) -> None:
+    page = signed_in(carol).get(at("storyboard", storyboard)).content.decode()
+    labels = ("Prompt", "Seconds", "Model", "Mode", "Aspect ratio", "Shooting", "Sound", "Takes")
+    for label in (*labels, "Total seconds", "Negative prompt", "Watermark", "Name"):
+        assert f">{label}</label>" in page, label
+    assert "<small>First frame</small></label>" in page
+    for group in ("Shot 1", "Shot 2"):
+        assert f'role="group" aria-label="{group}"' in page
+    for button in ("Move earlier", "Move later", "Remove shot"):
+        assert page.count(f'aria-label="{button}"') == 2
+    assert "Draft of revision 1" in page
+    assert "2 of 6 shots" in page
+    assert "Ready to send" in page
+    assert "$0.42" in page  # 5 s of kling-v3 std without sound
+    assert "5 s × $0.084" in page
+
+
+def test_a_reviewer_reads_without_controls(
+    signed_in: SignedIn, storyboard: Storyboard, bob: User
+) -> None:
+    page = signed_in(bob).get(at("storyboard", storyboard)).content.decode()
+    main = page.partition("<main")[2]
+    assert "A lighthouse at dusk" in main
+    for control in ("<textarea", "<select", "<input", "Send for review", "Add shot", "Archive"):
+        assert control not in main, control
+
+
+def test_the_editor_names_the_revision_and_the_take(
+    signed_in: SignedIn, take: Take, alice: User
+) -> None:
+    page = signed_in(alice).get(at("storyboard", take.storyboard)).content.decode()
+    assert "Draft of revision 2" in page
+    assert reverse("revision", args=[take.revision.key]) in page
+    assert reverse("take", args=[take.key]) in page
+    assert reverse("take_still", args=[take.key, 2]) in page
+
+
+def test_the_first_shot_shows_the_first_frame(signed_in: SignedIn, take: Take, alice: User) -> None:
+    picture = builders.give_first_frame(take.storyboard, by=alice)
+    page = signed_in(alice).get(at("storyboard", take.storyboard)).content.decode()
+    card = page.partition('aria-label="Shot 1"')[2].partition("<auto-save>")[0]
+    assert reverse("picture", args=[picture.key]) in card
+    assert "First frame" in card
+
+
+def test_the_page_costs_the_same_for_more_shots_takes_and_entries(
+    signed_in: SignedIn, storyboard: Storyboard, team: Team, alice: User
+) -> None:
+    client = signed_in(alice)
+    client.get(at("storyboard", storyboard))
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        client.get(at("storyboard", storyboard))
+    for n in range(4):
+        storyboard.add_shot(by=alice, prompt=f"More {n}.")
+    for n in range(20):
+        element = Element.add(f"Element {n}", kling_id=f"e{n}", team=team, by=alice)
+        Voice.add(f"Voice {n}", kling_id=f"v{n}", team=team, by=alice)
+        if n < 3:
+            storyboard.attach_element(element, by=alice)
+    with CaptureQueriesContext(connection) as many:
+        client.get(at("storyboard", storyboard))
+    # The attached elements and their pictures are two reads, however many there are.
+    assert len(many) <= len(few) + 2
+
+
+# Settings
+
+
+def test_a_setting_is_stored_and_the_page_comes_back(
+    signed_in: SignedIn, storyboard: Storyboard, carol: User
+) -> None:
+    response = signed_in(carol).post(at("rewrite_storyboard", storyboard), {"mode": "pro"})
+    assert response["Location"] == f"{at('storyboard', storyboard)}#settings"
+    storyboard.refresh_from_db()
+    assert (storyboard.mode, storyboard.changed_by) == ("pro", carol)
+
+
+def test_a_script_gets_every_part_a_setting_touches(
+    signed_in: SignedIn, storyboard: Storyboard, alice: User
+) -> None:
+    address = at("rewrite_storyboard", storyboard)
+    response = signed_in(alice).post(address, {"aspect_ratio": "9:16"}, headers=SCRIPT)
+    drawn = response.content.decode()
+    assert 'class="board tall" id="board"' in drawn
+    for part in ("timeline", "settings-was", "gate-rules", "library", "first-frame"):
+        assert f'id="{part}"' in drawn
+    assert "<html" not in drawn
+
+
+def test_a_model_that_cannot_do_it_is_stored_with_words_beside_each_field(
+    signed_in: SignedIn, storyboard: Storyboard, alice: User
+) -> None:
+    data = {"model": "kling-v2-6", "sound": "on", "total_seconds": "7"}
+    address = at("rewrite_storyboard", storyboard)
+    response = signed_in(alice).post(address, data, headers=SCRIPT)
+    assert response.status_code == 200
+    drawn = response.content.decode()
+    beside = {
+        "shooting": "kling-v2-6 makes one shot only.",
+        "sound": "kling-v2-6 std has no sound; choose pro.",
+        "total_seconds": "Make it 5 or 10.",
+    }
+    for name, words in beside.items():
+        assert words in drawn.partition(f'id="set-{name}-errors"')[2].partition("</div>")[0]
+    assert "4 things to fix" in drawn
+
+
+def test_a_setting_that_cannot_be_stored_is_named(
+    signed_in: SignedIn, storyboard: Storyboard, alice: User
+) -> None:
+    response = signed_in(alice).post(
+        at("rewrite_storyboard", storyboard), {"total_seconds": "long", "mode": "pro"}
+    )
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert "whole number from 0 to 99" in page
+    assert 'name="total_seconds" value="long"' in page
+    storyboard.refresh_from_db()
+    assert (storyboard.total_seconds, storyboard.mode) == (5, "pro")
+
+
+def test_a_setting_somebody_else_changed_shows_both_values(
+    signed_in: SignedIn, storyboard: Storyboard, alice: User, carol: User
+) -> None:
+    storyboard.rewrite({"mode": "4k"}, by=alice)
+    data = {"mode": "pro", "was_mode": digest("std")}
+    response = signed_in(carol).post(at("rewrite_storyboard", storyboard), data, headers=SCRIPT)
+    assert response.status_code == 409
+    errors = response.content.decode().partition('id="set-mode-errors"')[2]
+    assert "Alice Moreau changed this at" in errors.partition("Keep mine")[0]
+    assert '<div class="theirs">4k</div>' in errors
+
+
+def test_make_the_total_is_offered_and_does_it(
+    signed_in: SignedIn, storyboard: Storyboard, alice: User
+) -> None:
+    storyboard.rewrite({"total_seconds": 9}, by=alice)
+    client = signed_in(alice)
+    assert "Make the total 5 s" in client.get(at("storyboard", storyboard)).content.decode()
+    assert client.post(at("make_total", storyboard)).status_code == 302
+    storyboard.refresh_from_db()
+    assert storyboard.total_seconds == 5
+
+
+# First frame
+
+
+def test_a_first_frame_is_kept_and_removed(
+    signed_in: SignedIn, storyboard: Storyboard, alice: User
+) -> None:
+    client = signed_in(alice)
+    response = client.post(at("first_frame", storyboard), upload(builders.png()))
+    assert response["Location"].endswith("#first-frame")
+    storyboard.refresh_from_db()
+    assert str(storyboard.first_frame) == "640 × 360 px"
+    assert client.post(at("remove_first_frame", storyboard)).status_code == 302
+    storyboard.refresh_from_db()
+    assert storyboard.first_frame is None
+
+
+@pytest.mark.parametrize("headers", [{}, SCRIPT])
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"GIF89a" + bytes(200), "The file is a GIF."),
+        (builders.png((299, 400)), "299 × 400 px"),
+        (b"", "The file is empty."),
+    ],
+)
+def test_a_picture_that_cannot_be_used_is_named_beside_the_field(
+    signed_in: SignedIn, storyboard: Storyboard, alice: User, data: bytes, words: str,
+    headers: dict[str, str],
+) -> None:  # fmt: skip
+    picture = builders.give_first_frame(storyboard, by=alice)
+    address = at("first_frame", storyboard)
+    response = signed_in(alice).post(address, upload(data), headers=headers)
+    assert response.status_code == 422
+    drawn = response.content.decode().partition('<div class="errors" id="first-frame-errors"')[2]
+    assert words in drawn.partition("</div>")[0]
+    assert "stays as it was" in drawn.partition("</div>")[0]
+    storyboard.refresh_from_db()
+    assert storyboard.first_frame == picture
+
+
+def test_a_body_declared_too_large_is_refused_unread(
+    signed_in: SignedIn, storyboard: Storyboard, alice: User
+) -> None:
+    response = signed_in(alice).post(
+        at("first_frame", storyboard), upload(builders.png()), CONTENT_LENGTH=str(20 * 1024 * 1024)
+    )
+    assert response.status_code == 422
+    assert "20.0 MB; at most 10 MB" in response.content.decode()
+    assert not Picture.objects.exists()
+
+
+def test_an_upload_needs_the_token(storyboard: Storyboard, alice: User) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(alice)
+    assert client.post(at("first_frame", storyboard), upload(builders.png())).status_code == 403
+    storyboard.refresh_from_db()
+    assert storyboard.first_frame is None
+
+
+def test_a_picture_is_served_to_its_team_alone(
+    signed_in: SignedIn, storyboard: Storyboard, alice: User, bob: User, charlie: User
+) -> None:
+    picture = builders.give_first_frame(storyboard, by=alice)
+    address = reverse("picture", args=[picture.key])
+    response = signed_in(bob).get(address)
+    assert response["Content-Type"] == "image/jpeg"
+    assert response.content.startswith(b"\xff\xd8\xff")
+    assert response["Cache-Control"] == "private, max-age=31536000, immutable"
+    assert "sandbox" in response["Content-Security-Policy"]
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert signed_in(charlie).get(address).status_code == 404
+    assert Client().get(address).status_code == 302
+
+
+# Library
+
+
+def test_an_element_is_attached_named_and_taken_off(
+    signed_in: SignedIn, storyboard: Storyboard, team: Team, alice: User
+) -> None:
+    element = Element.add("Keeper", kling_id="1", team=team, by=alice)
+    client, data = signed_in(alice), {"kind": "element", "key": element.key}
+    response = client.post(at("attach", storyboard), data | {"on": "1"}, headers=SCRIPT)
+    drawn = response.content.decode()
+    assert "&lt;&lt;&lt;element_1&gt;&gt;&gt;" in drawn
+    assert "Elements need a first frame on kling-v3." in drawn
+    assert client.post(at("attach", storyboard), data | {"on": "0"}).status_code == 302
+    assert not storyboard.element_uses.exists()
+
+
+def test_a_voice_is_attached_and_the_model_says_why_not(
+    signed_in: SignedIn, storyboard: Storyboard, team: Team, alice: User
+) -> None:
+    voice = Voice.add("Old keeper", kling_id="1", team=team, by=alice)
+    data = {"kind": "voice", "key": voice.key, "on": "1"}
+    response = signed_in(alice).post(at("attach", storyboard), data, headers=SCRIPT)
+    shelf = response.content.decode().partition('id="voices-errors"')[2].partition("</div>")[0]
+    assert "kling-v3 takes no voices." in shelf
+    assert storyboard.voice_uses.get().voice == voice
+
+
+def test_another_teams_element_cannot_be_attached(
+    signed_in: SignedIn, storyboard: Storyboard, other_team: Team, alice: User, charlie: User
+) -> None:
+    theirs = Element.add("Gull", kling_id="1", team=other_team, by=charlie)
+    data = {"kind": "element", "key": theirs.key, "on": "1"}
+    assert signed_in(alice).post(at("attach", storyboard), data).status_code == 422
+    assert not storyboard.element_uses.exists()
+
+
+# Sending
+
+
+def test_send_for_review_freezes_the_next_revision(
+    signed_in: SignedIn, storyboard: Storyboard, carol: User
+) -> None:
+    response = signed_in(carol).post(at("send_for_review", storyboard), {"takes": "3"})
+    revision = storyboard.revisions.get()
+    assert response["Location"] == reverse("revision", args=[revision.key])
+    assert (revision.number, revision.sent_by, revision.order.most_takes) == (1, carol, 3)
+
+
+@pytest.mark.parametrize("headers", [{}, SCRIPT])
+def test_a_draft_with_problems_is_not_sent_by_a_direct_post_either(
+    signed_in: SignedIn, storyboard: Storyboard, alice: User, headers: dict[str, str]
+) -> None:
+    storyboard.shots.get(position=2).rewrite({"prompt": "x" * 513}, by=alice)
+    address = at("send_for_review", storyboard)
+    response = signed_in(alice).post(address, {"takes": "3"}, headers=headers)
+    assert response.status_code == 422
+    drawn = response.content.decode()
+    assert "Nothing was frozen" in drawn
+    assert "Shot 2 is 1 character over 512." in drawn
+    if not headers:
+        assert "<option selected>3</option>" in drawn
+    assert not storyboard.revisions.exists()
+
+
+def test_a_blocked_send_button_keeps_its_name_and_says_why(
+    signed_in: SignedIn, storyboard: Storyboard, alice: User
+) -> None:
+    storyboard.rewrite({"total_seconds": 2}, by=alice)
+    page = signed_in(alice).get(at("storyboard", storyboard)).content.decode()
+    button = page.partition('<button class="btn lg"')[2]
+    assert button.startswith(' id="send" aria-disabled="true" aria-describedby="send-why"')
+    assert 'data-goto="#set-total_seconds"' in button.partition(">")[0]
+    assert "Send for review</button>" in button
+    assert "Not yet: The total is 2 s" in button
+
+
+def test_one_review_at_a_time(signed_in: SignedIn, revision: Revision, alice: User) -> None:
+    board = revision.storyboard
+    client = signed_in(alice)
+    assert "Revision 1 is in review." in client.get(at("storyboard", board)).content.decode()
+    assert client.post(at("send_for_review", board)).status_code == 422
+    assert board.revisions.count() == 1
+
+
+@pytest.mark.parametrize("takes", ["0", "5", "many"])
+def test_takes_outside_one_to_four_are_not_sent(
+    signed_in: SignedIn, storyboard: Storyboard, alice: User, takes: str
+) -> None:
+    response = signed_in(alice).post(at("send_for_review", storyboard), {"takes": takes})
+    assert response.status_code == 422
+    assert "from 1 to 4" in response.content.decode()
+    assert not storyboard.revisions.exists()
+
+
+def test_without_an_account_nothing_is_sent(
+    signed_in: SignedIn, project: Project, alice: User
+) -> None:
+    board = builders.make_storyboard(project, by=alice)
+    client = signed_in(alice)
+    page = client.get(at("storyboard", board)).content.decode()
+    assert "The team has no account with Kling." in page
+    assert client.post(at("send_for_review", board)).status_code == 422
+    assert not board.revisions.exists()
+
+
+# Name, archive, delete
+
+
+def test_create_opens_the_new_draft(signed_in: SignedIn, project: Project, carol: User) -> None:
+    address = reverse("new_storyboard", args=[project.key])
+    client = signed_in(carol)
+    page = client.get(address).content.decode()
+    assert ">Name</label>" in page
+    assert ">Create</button>" in page
+    response = client.post(address, {"name": "Night two"})
+    board = project.storyboards.get()
+    assert response["Location"] == at("storyboard", board)
+    assert (board.name, board.shots.count()) == ("Night two", 1)
+
+
+def test_a_storyboard_without_a_name_is_not_made(
+    signed_in: SignedIn, project: Project, alice: User
+) -> None:
+    address = reverse("new_storyboard", args=[project.key])
+    response = signed_in(alice).post(address, {"name": "x" * 81})
+    assert response.status_code == 422
+    assert "x" * 81 in response.content.decode()
+    assert not project.storyboards.exists()
+
+
+def test_an_archived_project_gets_no_new_storyboard(
+    signed_in: SignedIn, project: Project, alice: User
+) -> None:
+    project.archive(by=alice)
+    address = reverse("new_storyboard", args=[project.key])
+    response = signed_in(alice).post(address, {"name": "Night two"})
+    assert response.status_code == 422
+    assert not project.storyboards.exists()
+
+
+def test_a_storyboard_is_renamed(signed_in: SignedIn, storyboard: Storyboard, alice: User) -> None:
+    client = signed_in(alice)
+    assert client.post(at("rename_storyboard", storyboard), {"name": "Dawn"}).status_code == 302
+    storyboard.refresh_from_db()
+    assert storyboard.name == "Dawn"
+    response = client.post(at("rename_storyboard", storyboard), {"name": ""})
+    assert response.status_code == 422
+    assert "Write a name." in response.content.decode()
+
+
+def test_an_archived_storyboard_is_read_only_until_restored(
+    signed_in: SignedIn, storyboard: Storyboard, alice: User
+) -> None:
+    client = signed_in(alice)
+    assert client.post(at("archive_storyboard", storyboard)).status_code == 302
+    main = client.get(at("storyboard", storyboard)).content.decode().partition("<main")[2]
+    assert "This storyboard is archived" in main
+    assert "<textarea" not in main
+    assert "Send for review" not in main
+    assert ">Archive</button>" not in main
+    response = client.post(at("rewrite_storyboard", storyboard), {"mode": "pro"})
+    assert response.status_code == 422
+    assert client.post(at("restore_storyboard", storyboard)).status_code == 302
+    assert "<textarea" in client.get(at("storyboard", storyboard)).content.decode()
+
+
+def test_a_draft_never_sent_can_be_deleted(
+    signed_in: SignedIn, storyboard: Storyboard, alice: User
+) -> None:
+    client = signed_in(alice)
+    assert (
+        at("delete_storyboard", storyboard)
+        in client.get(at("storyboard", storyboard)).content.decode()
+    )
+    response = client.post(at("delete_storyboard", storyboard))
+    assert response["Location"] == reverse("project", args=[storyboard.project.key])
+    assert not Storyboard.objects.filter(pk=storyboard.pk).exists()
+
+
+def test_what_was_sent_is_not_deleted(signed_in: SignedIn, revision: Revision, alice: User) -> None:
+    board, client = revision.storyboard, signed_in(alice)
+    page = client.get(at("storyboard", board)).content.decode()
+    assert at("delete_storyboard", board) not in page
+    response = client.post(at("delete_storyboard", board))
+    assert response.status_code == 422
+    assert "Archive it instead." in response.content.decode()
+
+
+# Pulse
+
+
+def test_the_pulse_is_silent_until_something_happens(
+    signed_in: SignedIn, storyboard: Storyboard, alice: User, bob: User
+) -> None:
+    client = signed_in(bob)
+    storyboard.project.refresh_from_db()
+    now = storyboard.project.serial
+    address = at("storyboard_pulse", storyboard)
+    assert client.get(f"{address}?after={now}").status_code == 204
+    storyboard.shots.get(position=1).rewrite({"prompt": "Newer."}, by=alice)
+    response = client.get(f"{address}?after={now}")
+    drawn = response.content.decode()
+    assert drawn.lstrip().startswith(f'<live-pulse src="{address}" after="{now + 1}"')
+    assert "Newer." in drawn
+    assert "<textarea" not in drawn  # a reviewer's parts
+    for part in ("passes", "board", "timeline", "gate-head"):
+        assert f'id="{part}"' in drawn
+
+
+def test_a_pulse_without_a_cursor_answers_everything(
+    signed_in: SignedIn, storyboard: Storyboard, alice: User
+) -> None:
+    response = signed_in(alice).get(f"{at('storyboard_pulse', storyboard)}?after=x")
+    assert response.status_code == 200
+
+
+# Who may
+
+
+READS = ("storyboard", "storyboard_pulse")
+WRITES = (
+    "rewrite_storyboard", "make_total", "first_frame", "remove_first_frame", "attach",
+    "rename_storyboard", "archive_storyboard", "restore_storyboard", "delete_storyboard",
+    "send_for_review", "add_shot",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", READS)
+def test_who_may_read(
+    signed_in: SignedIn, storyboard: Storyboard, bob: User, charlie: User, name: str
+) -> None:
+    address = at(name, storyboard)
+    assert Client().get(address)["Location"].startswith("/accounts/login/")
+    assert signed_in(bob).get(address).status_code == 200
+    assert signed_in(charlie).get(address).status_code == 404
+    assert signed_in(bob).post(address).status_code == 405
+
+
+@pytest.mark.parametrize("name", WRITES)
+def test_who_may_write(
+    signed_in: SignedIn, storyboard: Storyboard, bob: User, charlie: User, alice: User, name: str
+) -> None:
+    address = at(name, storyboard)
+    assert Client().post(address)["Location"].startswith("/accounts/login/")
+    assert signed_in(bob).post(address).status_code == 403
+    assert signed_in(charlie).post(address).status_code == 404
+    assert signed_in(alice).get(address).status_code == 405
+    assert signed_in(alice).post(reverse(name, args=["nobody"])).status_code == 404
+
+
+def test_who_may_make_a_storyboard(
+    signed_in: SignedIn, project: Project, bob: User, charlie: User
+) -> None:
+    address = reverse("new_storyboard", args=[project.key])
+    assert Client().get(address).status_code == 302
+    assert signed_in(bob).get(address).status_code == 403
+    assert signed_in(charlie).get(address).status_code == 404
