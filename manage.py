@@ -5,6 +5,8 @@ import os
 import sys
 
 import kling_web  # noqa: F401  (puts the newer SQLite in place before Django loads)
+
+# isort: split
 from django.core.management import execute_from_command_line
 
 if __name__ == "__main__":

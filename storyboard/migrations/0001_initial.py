@@ -2,562 +2,1320 @@
 
 import django.db.models.deletion
 import django.utils.timezone
-import storyboard.models.base
-import storyboard.models.teams
 from django.conf import settings
 from django.db import migrations, models
 
+import storyboard.models.base
+import storyboard.models.teams
+
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('auth', '0012_alter_user_first_name_max_length'),
+        ("auth", "0012_alter_user_first_name_max_length"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(default=storyboard.models.base.new_key, editable=False, max_length=22, unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('profile', models.CharField(default='official', max_length=32)),
-                ('address', models.CharField(max_length=200)),
-                ('sealed_credential', models.BinaryField(default=bytes)),
-                ('slots', models.PositiveSmallIntegerField(default=5)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('failures', models.PositiveIntegerField(default=0)),
-                ('unreachable_since', models.DateTimeField(blank=True, null=True)),
-                ('probe_at', models.DateTimeField(blank=True, null=True)),
-                ('tripped_at', models.DateTimeField(blank=True, null=True)),
-                ('tripped_words', models.CharField(blank=True, max_length=500)),
-                ('busy_until', models.DateTimeField(blank=True, null=True)),
-                ('learned_slots', models.PositiveSmallIntegerField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        default=storyboard.models.base.new_key,
+                        editable=False,
+                        max_length=22,
+                        unique=True,
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("profile", models.CharField(default="official", max_length=32)),
+                ("address", models.CharField(max_length=200)),
+                ("sealed_credential", models.BinaryField(default=bytes)),
+                ("slots", models.PositiveSmallIntegerField(default=5)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("unreachable_since", models.DateTimeField(blank=True, null=True)),
+                ("probe_at", models.DateTimeField(blank=True, null=True)),
+                ("tripped_at", models.DateTimeField(blank=True, null=True)),
+                ("tripped_words", models.CharField(blank=True, max_length=500)),
+                ("busy_until", models.DateTimeField(blank=True, null=True)),
+                ("learned_slots", models.PositiveSmallIntegerField(blank=True, null=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Installation',
+            name="Installation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=8)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=8)),
             ],
         ),
         migrations.CreateModel(
-            name='Lease',
+            name="Lease",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=20, unique=True)),
-                ('owner', models.CharField(max_length=120)),
-                ('until', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=20, unique=True)),
+                ("owner", models.CharField(max_length=120)),
+                ("until", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Picture',
+            name="Picture",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(default=storyboard.models.base.new_key, editable=False, max_length=22, unique=True)),
-                ('sha256', models.CharField(max_length=64)),
-                ('width', models.PositiveIntegerField()),
-                ('height', models.PositiveIntegerField()),
-                ('size_bytes', models.PositiveIntegerField()),
-                ('file', models.CharField(max_length=120)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        default=storyboard.models.base.new_key,
+                        editable=False,
+                        max_length=22,
+                        unique=True,
+                    ),
+                ),
+                ("sha256", models.CharField(max_length=64)),
+                ("width", models.PositiveIntegerField()),
+                ("height", models.PositiveIntegerField()),
+                ("size_bytes", models.PositiveIntegerField()),
+                ("file", models.CharField(max_length=120)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
             ],
         ),
         migrations.CreateModel(
-            name='Review',
+            name="Review",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(default=storyboard.models.base.new_key, editable=False, max_length=22, unique=True)),
-                ('state', models.CharField(choices=[('open', 'In review'), ('approved', 'Approved'), ('changes', 'Changes requested'), ('withdrawn', 'Withdrawn')], default='open', max_length=10)),
-                ('waived', models.BooleanField(default=False)),
-                ('opened_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        default=storyboard.models.base.new_key,
+                        editable=False,
+                        max_length=22,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "In review"),
+                            ("approved", "Approved"),
+                            ("changes", "Changes requested"),
+                            ("withdrawn", "Withdrawn"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("waived", models.BooleanField(default=False)),
+                ("opened_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='User',
+            name="User",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('key', models.CharField(default=storyboard.models.base.new_key, editable=False, max_length=22, unique=True)),
-                ('email', models.EmailField(max_length=254, unique=True)),
-                ('name', models.CharField(blank=True, max_length=80)),
-                ('hue', models.PositiveSmallIntegerField(default=storyboard.models.teams._any_hue)),
-                ('theme', models.CharField(choices=[('dark', 'Dark'), ('light', 'Light'), ('system', 'As the system')], default='dark', max_length=8)),
-                ('time_zone', models.CharField(blank=True, max_length=64)),
-                ('is_staff', models.BooleanField(default=False)),
-                ('is_active', models.BooleanField(default=True)),
-                ('joined_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
-                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
+                (
+                    "is_superuser",
+                    models.BooleanField(
+                        default=False,
+                        help_text="Designates that this user has all permissions without explicitly assigning them.",
+                        verbose_name="superuser status",
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        default=storyboard.models.base.new_key,
+                        editable=False,
+                        max_length=22,
+                        unique=True,
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, unique=True)),
+                ("name", models.CharField(blank=True, max_length=80)),
+                ("hue", models.PositiveSmallIntegerField(default=storyboard.models.teams._any_hue)),
+                (
+                    "theme",
+                    models.CharField(
+                        choices=[("dark", "Dark"), ("light", "Light"), ("system", "As the system")],
+                        default="dark",
+                        max_length=8,
+                    ),
+                ),
+                ("time_zone", models.CharField(blank=True, max_length=64)),
+                ("is_staff", models.BooleanField(default=False)),
+                ("is_active", models.BooleanField(default=True)),
+                ("joined_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "groups",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="The groups this user belongs to. A user will get all permissions granted to each of their groups.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.group",
+                        verbose_name="groups",
+                    ),
+                ),
+                (
+                    "user_permissions",
+                    models.ManyToManyField(
+                        blank=True,
+                        help_text="Specific permissions for this user.",
+                        related_name="user_set",
+                        related_query_name="user",
+                        to="auth.permission",
+                        verbose_name="user permissions",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Element',
+            name="Element",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(default=storyboard.models.base.new_key, editable=False, max_length=22, unique=True)),
-                ('name', models.CharField(max_length=40)),
-                ('kling_id', models.CharField(max_length=64)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('removed_at', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='storyboard.account')),
-                ('picture', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='storyboard.picture')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        default=storyboard.models.base.new_key,
+                        editable=False,
+                        max_length=22,
+                        unique=True,
+                    ),
+                ),
+                ("name", models.CharField(max_length=40)),
+                ("kling_id", models.CharField(max_length=64)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="storyboard.account",
+                    ),
+                ),
+                (
+                    "picture",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="storyboard.picture",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ElementUse',
+            name="ElementUse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('element', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uses', to='storyboard.element')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "element",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="uses",
+                        to="storyboard.element",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position',),
+                "ordering": ("position",),
             },
         ),
         migrations.CreateModel(
-            name='Generation',
+            name="Generation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(default=storyboard.models.base.new_key, editable=False, max_length=22, unique=True)),
-                ('take_slot', models.PositiveSmallIntegerField()),
-                ('ordered_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('external_task_id', models.CharField(max_length=64, unique=True)),
-                ('endpoint', models.CharField(max_length=20)),
-                ('body', models.JSONField()),
-                ('units_milli', models.PositiveBigIntegerField()),
-                ('money_milli', models.PositiveBigIntegerField()),
-                ('callback_sha256', models.CharField(max_length=64, unique=True)),
-                ('status', models.CharField(choices=[('queued', 'Queued'), ('submitting', 'Sending'), ('uncertain', 'Unclear'), ('running', 'Generating'), ('fetching', 'Fetching'), ('stored', 'Stored'), ('failed', 'Failed'), ('rejected', 'Refused'), ('cancelled', 'Withdrawn'), ('held', 'Held'), ('lost', 'Lost')], default='queued', max_length=10)),
-                ('fence', models.PositiveIntegerField(default=0)),
-                ('lease_owner', models.CharField(blank=True, max_length=120)),
-                ('lease_until', models.DateTimeField(default=django.utils.timezone.now)),
-                ('next_at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, null=True)),
-                ('status_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('crash_count', models.PositiveSmallIntegerField(default=0)),
-                ('tries', models.PositiveIntegerField(default=0)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('hold_reason', models.CharField(blank=True, max_length=20)),
-                ('words', models.CharField(blank=True, max_length=500)),
-                ('kling_code', models.CharField(blank=True, max_length=12)),
-                ('kling_message', models.CharField(blank=True, max_length=1000)),
-                ('kling_request_id', models.CharField(blank=True, max_length=80)),
-                ('post_count', models.PositiveSmallIntegerField(default=0)),
-                ('last_post_at', models.DateTimeField(blank=True, null=True)),
-                ('absent_count', models.PositiveSmallIntegerField(default=0)),
-                ('absent_first_at', models.DateTimeField(blank=True, null=True)),
-                ('kling_task_id', models.CharField(blank=True, max_length=64)),
-                ('kling_status', models.CharField(blank=True, max_length=20)),
-                ('kling_updated_ms', models.PositiveBigIntegerField(default=0)),
-                ('final_units_milli', models.PositiveBigIntegerField(blank=True, null=True)),
-                ('result_expires_at', models.DateTimeField(blank=True, null=True)),
-                ('hinted_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='generations', to='storyboard.account')),
-                ('ordered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('retry_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='storyboard.generation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        default=storyboard.models.base.new_key,
+                        editable=False,
+                        max_length=22,
+                        unique=True,
+                    ),
+                ),
+                ("take_slot", models.PositiveSmallIntegerField()),
+                ("ordered_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("external_task_id", models.CharField(max_length=64, unique=True)),
+                ("endpoint", models.CharField(max_length=20)),
+                ("body", models.JSONField()),
+                ("units_milli", models.PositiveBigIntegerField()),
+                ("money_milli", models.PositiveBigIntegerField()),
+                ("callback_sha256", models.CharField(max_length=64, unique=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Queued"),
+                            ("submitting", "Sending"),
+                            ("uncertain", "Unclear"),
+                            ("running", "Generating"),
+                            ("fetching", "Fetching"),
+                            ("stored", "Stored"),
+                            ("failed", "Failed"),
+                            ("rejected", "Refused"),
+                            ("cancelled", "Withdrawn"),
+                            ("held", "Held"),
+                            ("lost", "Lost"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("fence", models.PositiveIntegerField(default=0)),
+                ("lease_owner", models.CharField(blank=True, max_length=120)),
+                ("lease_until", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "next_at",
+                    models.DateTimeField(
+                        db_index=True, default=django.utils.timezone.now, null=True
+                    ),
+                ),
+                ("status_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("crash_count", models.PositiveSmallIntegerField(default=0)),
+                ("tries", models.PositiveIntegerField(default=0)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("hold_reason", models.CharField(blank=True, max_length=20)),
+                ("words", models.CharField(blank=True, max_length=500)),
+                ("kling_code", models.CharField(blank=True, max_length=12)),
+                ("kling_message", models.CharField(blank=True, max_length=1000)),
+                ("kling_request_id", models.CharField(blank=True, max_length=80)),
+                ("post_count", models.PositiveSmallIntegerField(default=0)),
+                ("last_post_at", models.DateTimeField(blank=True, null=True)),
+                ("absent_count", models.PositiveSmallIntegerField(default=0)),
+                ("absent_first_at", models.DateTimeField(blank=True, null=True)),
+                ("kling_task_id", models.CharField(blank=True, max_length=64)),
+                ("kling_status", models.CharField(blank=True, max_length=20)),
+                ("kling_updated_ms", models.PositiveBigIntegerField(default=0)),
+                ("final_units_milli", models.PositiveBigIntegerField(blank=True, null=True)),
+                ("result_expires_at", models.DateTimeField(blank=True, null=True)),
+                ("hinted_at", models.DateTimeField(blank=True, null=True)),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="generations",
+                        to="storyboard.account",
+                    ),
+                ),
+                (
+                    "ordered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "retry_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="storyboard.generation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Call',
+            name="Call",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fence', models.PositiveIntegerField()),
-                ('verb', models.CharField(max_length=8)),
-                ('sent_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('http', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('code', models.CharField(blank=True, max_length=12)),
-                ('request_id', models.CharField(blank=True, max_length=80)),
-                ('outcome', models.CharField(choices=[('open', 'No answer yet'), ('accepted', 'Accepted'), ('refused', 'Refused'), ('present', 'Found'), ('absent', 'Not found'), ('unknown', 'Unclear')], default='open', max_length=10)),
-                ('generation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='calls', to='storyboard.generation')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("fence", models.PositiveIntegerField()),
+                ("verb", models.CharField(max_length=8)),
+                ("sent_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("http", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("code", models.CharField(blank=True, max_length=12)),
+                ("request_id", models.CharField(blank=True, max_length=80)),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("open", "No answer yet"),
+                            ("accepted", "Accepted"),
+                            ("refused", "Refused"),
+                            ("present", "Found"),
+                            ("absent", "Not found"),
+                            ("unknown", "Unclear"),
+                        ],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "generation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="calls",
+                        to="storyboard.generation",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(default=storyboard.models.base.new_key, editable=False, max_length=22, unique=True)),
-                ('position', models.PositiveSmallIntegerField(default=1)),
-                ('most_takes', models.PositiveSmallIntegerField(default=1)),
-                ('form', models.JSONField()),
-                ('fingerprint', models.CharField(max_length=64)),
-                ('units_milli', models.PositiveBigIntegerField()),
-                ('money_milli', models.PositiveBigIntegerField()),
-                ('currency', models.CharField(default='USD', max_length=3)),
-                ('priced_on', models.DateField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='storyboard.account')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        default=storyboard.models.base.new_key,
+                        editable=False,
+                        max_length=22,
+                        unique=True,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=1)),
+                ("most_takes", models.PositiveSmallIntegerField(default=1)),
+                ("form", models.JSONField()),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("units_milli", models.PositiveBigIntegerField()),
+                ("money_milli", models.PositiveBigIntegerField()),
+                ("currency", models.CharField(default="USD", max_length=3)),
+                ("priced_on", models.DateField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="orders",
+                        to="storyboard.account",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('position',),
-            },
-        ),
-        migrations.AddField(
-            model_name='generation',
-            name='order',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='generations', to='storyboard.order'),
-        ),
-        migrations.CreateModel(
-            name='Project',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(default=storyboard.models.base.new_key, editable=False, max_length=22, unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('no_second_person', models.BooleanField(default=False)),
-                ('archived_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('serial', models.PositiveBigIntegerField(default=0)),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='projects', to='storyboard.account')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Receipt',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('body', models.BinaryField()),
-                ('body_sha256', models.CharField(max_length=64)),
-                ('webhook_id', models.CharField(blank=True, max_length=80)),
-                ('received_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('processed_at', models.DateTimeField(blank=True, null=True)),
-                ('generation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='receipts', to='storyboard.generation')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Decision',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verdict', models.CharField(choices=[('approve', 'Approved'), ('changes', 'Requested changes'), ('waive', 'Approved alone')], max_length=8)),
-                ('note', models.TextField(blank=True, max_length=2000)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('review', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='storyboard.review')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='Revision',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(default=storyboard.models.base.new_key, editable=False, max_length=22, unique=True)),
-                ('number', models.PositiveIntegerField()),
-                ('brief_json', models.JSONField()),
-                ('sent_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('first_frame', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='storyboard.picture')),
-                ('sent_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ('number',),
-            },
-        ),
-        migrations.AddField(
-            model_name='review',
-            name='revision',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='review', to='storyboard.revision'),
-        ),
-        migrations.AddField(
-            model_name='order',
-            name='revision',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='orders', to='storyboard.revision'),
-        ),
-        migrations.CreateModel(
-            name='FrozenShot',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shot_key', models.CharField(db_index=True, max_length=22)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('prompt', models.TextField()),
-                ('seconds', models.PositiveSmallIntegerField()),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shots', to='storyboard.revision')),
-            ],
-            options={
-                'ordering': ('position',),
-            },
-        ),
-        migrations.CreateModel(
-            name='Storyboard',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(default=storyboard.models.base.new_key, editable=False, max_length=22, unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('total_seconds', models.PositiveSmallIntegerField(default=5)),
-                ('model', models.CharField(default='kling-v3', max_length=40)),
-                ('mode', models.CharField(default='std', max_length=8)),
-                ('aspect_ratio', models.CharField(default='16:9', max_length=8)),
-                ('sound', models.BooleanField(default=False)),
-                ('watermark', models.BooleanField(default=False)),
-                ('negative_prompt', models.TextField(blank=True, max_length=5000)),
-                ('shooting', models.CharField(choices=[('custom', 'Custom shots'), ('intelligent', 'Let Kling cut it'), ('single', 'Single shot')], default='custom', max_length=12)),
-                ('archived_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('elements', models.ManyToManyField(related_name='storyboards', through='storyboard.ElementUse', to='storyboard.element')),
-                ('first_frame', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='storyboard.picture')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='storyboards', to='storyboard.project')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
-            name='Shot',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(default=storyboard.models.base.new_key, editable=False, max_length=22, unique=True)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('prompt', models.TextField(blank=True, max_length=5000)),
-                ('seconds', models.PositiveSmallIntegerField(default=1)),
-                ('changed_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('changed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('storyboard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='shots', to='storyboard.storyboard')),
-            ],
-            options={
-                'ordering': ('position',),
-            },
-        ),
-        migrations.AddField(
-            model_name='revision',
-            name='storyboard',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='revisions', to='storyboard.storyboard'),
-        ),
-        migrations.AddField(
-            model_name='elementuse',
-            name='storyboard',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='element_uses', to='storyboard.storyboard'),
-        ),
-        migrations.CreateModel(
-            name='Take',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(default=storyboard.models.base.new_key, editable=False, max_length=22, unique=True)),
-                ('number', models.PositiveIntegerField()),
-                ('kling_output_id', models.CharField(blank=True, max_length=64)),
-                ('sealed_url', models.BinaryField(default=bytes)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('stored_at', models.DateTimeField(blank=True, null=True)),
-                ('sha256', models.CharField(blank=True, max_length=64)),
-                ('size_bytes', models.PositiveBigIntegerField(default=0)),
-                ('video', models.CharField(blank=True, max_length=120)),
-                ('poster', models.CharField(blank=True, max_length=120)),
-                ('filmstrip', models.CharField(blank=True, max_length=120)),
-                ('stills', models.JSONField(default=list)),
-                ('duration_ms', models.PositiveIntegerField(default=0)),
-                ('rate_num', models.PositiveIntegerField(default=24)),
-                ('rate_den', models.PositiveIntegerField(default=1)),
-                ('width', models.PositiveIntegerField(default=0)),
-                ('height', models.PositiveIntegerField(default=0)),
-                ('video_codec', models.CharField(blank=True, max_length=20)),
-                ('audio_codec', models.CharField(blank=True, max_length=20)),
-                ('generation', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='take', to='storyboard.generation')),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='takes', to='storyboard.revision')),
-                ('storyboard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='takes', to='storyboard.storyboard')),
-            ],
-            options={
-                'ordering': ('number',),
-            },
-        ),
-        migrations.AddField(
-            model_name='storyboard',
-            name='picked_take',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='storyboard.take'),
-        ),
-        migrations.CreateModel(
-            name='Note',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(default=storyboard.models.base.new_key, editable=False, max_length=22, unique=True)),
-                ('shot_key', models.CharField(blank=True, max_length=22)),
-                ('at_ms', models.PositiveIntegerField()),
-                ('words', models.TextField(max_length=4000)),
-                ('by_name', models.CharField(max_length=80)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('resolved_at', models.DateTimeField(blank=True, null=True)),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('resolved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('take', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='storyboard.take')),
-            ],
-            options={
-                'ordering': ('at_ms', 'pk'),
-            },
-        ),
-        migrations.CreateModel(
-            name='Team',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(default=storyboard.models.base.new_key, editable=False, max_length=22, unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('serial', models.PositiveBigIntegerField(default=0)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='storyboard.account')),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.AddField(
-            model_name='project',
-            name='team',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='projects', to='storyboard.team'),
-        ),
-        migrations.AddField(
-            model_name='picture',
-            name='team',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pictures', to='storyboard.team'),
-        ),
-        migrations.CreateModel(
-            name='Membership',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(default=storyboard.models.base.new_key, editable=False, max_length=22, unique=True)),
-                ('role', models.CharField(choices=[('owner', 'Owner'), ('producer', 'Producer'), ('author', 'Author'), ('reviewer', 'Reviewer')], max_length=8)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='storyboard.team')),
-            ],
-        ),
-        migrations.AddField(
-            model_name='element',
-            name='team',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='elements', to='storyboard.team'),
-        ),
-        migrations.CreateModel(
-            name='Activity',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('serial', models.PositiveBigIntegerField()),
-                ('verb', models.CharField(max_length=40)),
-                ('actor_kind', models.CharField(choices=[('member', 'Member'), ('guest', 'Guest'), ('system', 'Greenlight')], max_length=6)),
-                ('actor_name', models.CharField(max_length=80)),
-                ('data', models.JSONField(default=dict)),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('project', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='activities', to='storyboard.project')),
-                ('storyboard', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='activities', to='storyboard.storyboard')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='activities', to='storyboard.team')),
-            ],
-            options={
-                'verbose_name_plural': 'activities',
-            },
-        ),
-        migrations.AddField(
-            model_name='account',
-            name='team',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='accounts', to='storyboard.team'),
-        ),
-        migrations.CreateModel(
-            name='Voice',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(default=storyboard.models.base.new_key, editable=False, max_length=22, unique=True)),
-                ('name', models.CharField(max_length=40)),
-                ('kling_id', models.CharField(max_length=64)),
-                ('created_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('removed_at', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='storyboard.account')),
-                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='voices', to='storyboard.team')),
-            ],
-        ),
-        migrations.CreateModel(
-            name='VoiceUse',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('storyboard', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='voice_uses', to='storyboard.storyboard')),
-                ('voice', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uses', to='storyboard.voice')),
-            ],
-            options={
-                'ordering': ('position',),
+                "ordering": ("position",),
             },
         ),
         migrations.AddField(
-            model_name='storyboard',
-            name='voices',
-            field=models.ManyToManyField(related_name='storyboards', through='storyboard.VoiceUse', to='storyboard.voice'),
+            model_name="generation",
+            name="order",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="generations",
+                to="storyboard.order",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Project",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        default=storyboard.models.base.new_key,
+                        editable=False,
+                        max_length=22,
+                        unique=True,
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("no_second_person", models.BooleanField(default=False)),
+                ("archived_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("serial", models.PositiveBigIntegerField(default=0)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="projects",
+                        to="storyboard.account",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Receipt",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("body", models.BinaryField()),
+                ("body_sha256", models.CharField(max_length=64)),
+                ("webhook_id", models.CharField(blank=True, max_length=80)),
+                ("received_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("processed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "generation",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="receipts",
+                        to="storyboard.generation",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Decision",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("approve", "Approved"),
+                            ("changes", "Requested changes"),
+                            ("waive", "Approved alone"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("note", models.TextField(blank=True, max_length=2000)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="decisions",
+                        to="storyboard.review",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="Revision",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        default=storyboard.models.base.new_key,
+                        editable=False,
+                        max_length=22,
+                        unique=True,
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("brief_json", models.JSONField()),
+                ("sent_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "first_frame",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="storyboard.picture",
+                    ),
+                ),
+                (
+                    "sent_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("number",),
+            },
+        ),
+        migrations.AddField(
+            model_name="review",
+            name="revision",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="review",
+                to="storyboard.revision",
+            ),
+        ),
+        migrations.AddField(
+            model_name="order",
+            name="revision",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="orders",
+                to="storyboard.revision",
+            ),
+        ),
+        migrations.CreateModel(
+            name="FrozenShot",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("shot_key", models.CharField(db_index=True, max_length=22)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("prompt", models.TextField()),
+                ("seconds", models.PositiveSmallIntegerField()),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shots",
+                        to="storyboard.revision",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("position",),
+            },
+        ),
+        migrations.CreateModel(
+            name="Storyboard",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        default=storyboard.models.base.new_key,
+                        editable=False,
+                        max_length=22,
+                        unique=True,
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("total_seconds", models.PositiveSmallIntegerField(default=5)),
+                ("model", models.CharField(default="kling-v3", max_length=40)),
+                ("mode", models.CharField(default="std", max_length=8)),
+                ("aspect_ratio", models.CharField(default="16:9", max_length=8)),
+                ("sound", models.BooleanField(default=False)),
+                ("watermark", models.BooleanField(default=False)),
+                ("negative_prompt", models.TextField(blank=True, max_length=5000)),
+                (
+                    "shooting",
+                    models.CharField(
+                        choices=[
+                            ("custom", "Custom shots"),
+                            ("intelligent", "Let Kling cut it"),
+                            ("single", "Single shot"),
+                        ],
+                        default="custom",
+                        max_length=12,
+                    ),
+                ),
+                ("archived_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "elements",
+                    models.ManyToManyField(
+                        related_name="storyboards",
+                        through="storyboard.ElementUse",
+                        to="storyboard.element",
+                    ),
+                ),
+                (
+                    "first_frame",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="storyboard.picture",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="storyboards",
+                        to="storyboard.project",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.CreateModel(
+            name="Shot",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        default=storyboard.models.base.new_key,
+                        editable=False,
+                        max_length=22,
+                        unique=True,
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("prompt", models.TextField(blank=True, max_length=5000)),
+                ("seconds", models.PositiveSmallIntegerField(default=1)),
+                ("changed_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "changed_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "storyboard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="shots",
+                        to="storyboard.storyboard",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("position",),
+            },
+        ),
+        migrations.AddField(
+            model_name="revision",
+            name="storyboard",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="revisions",
+                to="storyboard.storyboard",
+            ),
+        ),
+        migrations.AddField(
+            model_name="elementuse",
+            name="storyboard",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="element_uses",
+                to="storyboard.storyboard",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Take",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        default=storyboard.models.base.new_key,
+                        editable=False,
+                        max_length=22,
+                        unique=True,
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("kling_output_id", models.CharField(blank=True, max_length=64)),
+                ("sealed_url", models.BinaryField(default=bytes)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("stored_at", models.DateTimeField(blank=True, null=True)),
+                ("sha256", models.CharField(blank=True, max_length=64)),
+                ("size_bytes", models.PositiveBigIntegerField(default=0)),
+                ("video", models.CharField(blank=True, max_length=120)),
+                ("poster", models.CharField(blank=True, max_length=120)),
+                ("filmstrip", models.CharField(blank=True, max_length=120)),
+                ("stills", models.JSONField(default=list)),
+                ("duration_ms", models.PositiveIntegerField(default=0)),
+                ("rate_num", models.PositiveIntegerField(default=24)),
+                ("rate_den", models.PositiveIntegerField(default=1)),
+                ("width", models.PositiveIntegerField(default=0)),
+                ("height", models.PositiveIntegerField(default=0)),
+                ("video_codec", models.CharField(blank=True, max_length=20)),
+                ("audio_codec", models.CharField(blank=True, max_length=20)),
+                (
+                    "generation",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="take",
+                        to="storyboard.generation",
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="takes",
+                        to="storyboard.revision",
+                    ),
+                ),
+                (
+                    "storyboard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="takes",
+                        to="storyboard.storyboard",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("number",),
+            },
+        ),
+        migrations.AddField(
+            model_name="storyboard",
+            name="picked_take",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.SET_NULL,
+                related_name="+",
+                to="storyboard.take",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Note",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        default=storyboard.models.base.new_key,
+                        editable=False,
+                        max_length=22,
+                        unique=True,
+                    ),
+                ),
+                ("shot_key", models.CharField(blank=True, max_length=22)),
+                ("at_ms", models.PositiveIntegerField()),
+                ("words", models.TextField(max_length=4000)),
+                ("by_name", models.CharField(max_length=80)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("resolved_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "resolved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "take",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notes",
+                        to="storyboard.take",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("at_ms", "pk"),
+            },
+        ),
+        migrations.CreateModel(
+            name="Team",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        default=storyboard.models.base.new_key,
+                        editable=False,
+                        max_length=22,
+                        unique=True,
+                    ),
+                ),
+                ("name", models.CharField(max_length=80)),
+                ("serial", models.PositiveBigIntegerField(default=0)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="storyboard.account",
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+            },
+        ),
+        migrations.AddField(
+            model_name="project",
+            name="team",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="projects",
+                to="storyboard.team",
+            ),
+        ),
+        migrations.AddField(
+            model_name="picture",
+            name="team",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="pictures",
+                to="storyboard.team",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Membership",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        default=storyboard.models.base.new_key,
+                        editable=False,
+                        max_length=22,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("owner", "Owner"),
+                            ("producer", "Producer"),
+                            ("author", "Author"),
+                            ("reviewer", "Reviewer"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="memberships",
+                        to="storyboard.team",
+                    ),
+                ),
+            ],
+        ),
+        migrations.AddField(
+            model_name="element",
+            name="team",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="elements",
+                to="storyboard.team",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Activity",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("serial", models.PositiveBigIntegerField()),
+                ("verb", models.CharField(max_length=40)),
+                (
+                    "actor_kind",
+                    models.CharField(
+                        choices=[
+                            ("member", "Member"),
+                            ("guest", "Guest"),
+                            ("system", "Greenlight"),
+                        ],
+                        max_length=6,
+                    ),
+                ),
+                ("actor_name", models.CharField(max_length=80)),
+                ("data", models.JSONField(default=dict)),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="activities",
+                        to="storyboard.project",
+                    ),
+                ),
+                (
+                    "storyboard",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="activities",
+                        to="storyboard.storyboard",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="activities",
+                        to="storyboard.team",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name_plural": "activities",
+            },
+        ),
+        migrations.AddField(
+            model_name="account",
+            name="team",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="accounts",
+                to="storyboard.team",
+            ),
+        ),
+        migrations.CreateModel(
+            name="Voice",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "key",
+                    models.CharField(
+                        default=storyboard.models.base.new_key,
+                        editable=False,
+                        max_length=22,
+                        unique=True,
+                    ),
+                ),
+                ("name", models.CharField(max_length=40)),
+                ("kling_id", models.CharField(max_length=64)),
+                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("removed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="storyboard.account",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="voices",
+                        to="storyboard.team",
+                    ),
+                ),
+            ],
+        ),
+        migrations.CreateModel(
+            name="VoiceUse",
+            fields=[
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "storyboard",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="voice_uses",
+                        to="storyboard.storyboard",
+                    ),
+                ),
+                (
+                    "voice",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="uses",
+                        to="storyboard.voice",
+                    ),
+                ),
+            ],
+            options={
+                "ordering": ("position",),
+            },
+        ),
+        migrations.AddField(
+            model_name="storyboard",
+            name="voices",
+            field=models.ManyToManyField(
+                related_name="storyboards", through="storyboard.VoiceUse", to="storyboard.voice"
+            ),
         ),
         migrations.AddIndex(
-            model_name='generation',
-            index=models.Index(fields=['status', 'next_at'], name='storyboard__status_7288f0_idx'),
+            model_name="generation",
+            index=models.Index(fields=["status", "next_at"], name="storyboard__status_7288f0_idx"),
         ),
         migrations.AddConstraint(
-            model_name='generation',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ['failed', 'rejected', 'cancelled']), _negated=True), fields=('order', 'take_slot'), name='one_generation_per_take_slot'),
+            model_name="generation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("status__in", ["failed", "rejected", "cancelled"]), _negated=True
+                ),
+                fields=("order", "take_slot"),
+                name="one_generation_per_take_slot",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='generation',
-            constraint=models.UniqueConstraint(condition=models.Q(('kling_task_id', ''), _negated=True), fields=('account', 'kling_task_id'), name='one_generation_per_kling_task'),
+            model_name="generation",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kling_task_id", ""), _negated=True),
+                fields=("account", "kling_task_id"),
+                name="one_generation_per_kling_task",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shot',
-            constraint=models.CheckConstraint(condition=models.Q(('position__gte', 1), ('position__lte', 6)), name='shot_position_1_to_6'),
+            model_name="shot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("position__gte", 1), ("position__lte", 6)),
+                name="shot_position_1_to_6",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='shot',
-            constraint=models.CheckConstraint(condition=models.Q(('seconds__lte', 99)), name='shot_seconds_storable'),
+            model_name="shot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("seconds__lte", 99)), name="shot_seconds_storable"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='revision',
-            constraint=models.UniqueConstraint(fields=('storyboard', 'number'), name='revision_number_once'),
+            model_name="revision",
+            constraint=models.UniqueConstraint(
+                fields=("storyboard", "number"), name="revision_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='elementuse',
-            constraint=models.UniqueConstraint(fields=('storyboard', 'element'), name='element_used_once'),
+            model_name="elementuse",
+            constraint=models.UniqueConstraint(
+                fields=("storyboard", "element"), name="element_used_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='take',
-            constraint=models.UniqueConstraint(fields=('storyboard', 'number'), name='take_number_once'),
+            model_name="take",
+            constraint=models.UniqueConstraint(
+                fields=("storyboard", "number"), name="take_number_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='picture',
-            constraint=models.UniqueConstraint(fields=('team', 'sha256'), name='one_picture_per_hash'),
+            model_name="picture",
+            constraint=models.UniqueConstraint(
+                fields=("team", "sha256"), name="one_picture_per_hash"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('team', 'user'), name='one_membership_each'),
+            model_name="membership",
+            constraint=models.UniqueConstraint(fields=("team", "user"), name="one_membership_each"),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['owner', 'producer', 'author', 'reviewer'])), name='membership_role_known'),
+            model_name="membership",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["owner", "producer", "author", "reviewer"])),
+                name="membership_role_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='element',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('team', 'kling_id'), name='one_element_per_kling_id'),
+            model_name="element",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("removed_at__isnull", True)),
+                fields=("team", "kling_id"),
+                name="one_element_per_kling_id",
+            ),
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['storyboard', '-id'], name='storyboard__storybo_c6254b_idx'),
+            model_name="activity",
+            index=models.Index(fields=["storyboard", "-id"], name="storyboard__storybo_c6254b_idx"),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.UniqueConstraint(condition=models.Q(('project__isnull', False)), fields=('project', 'serial'), name='activity_serial_per_project'),
+            model_name="activity",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("project__isnull", False)),
+                fields=("project", "serial"),
+                name="activity_serial_per_project",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.UniqueConstraint(condition=models.Q(('project__isnull', True)), fields=('team', 'serial'), name='activity_serial_per_team'),
+            model_name="activity",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("project__isnull", True)),
+                fields=("team", "serial"),
+                name="activity_serial_per_team",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voice',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at__isnull', True)), fields=('team', 'kling_id'), name='one_voice_per_kling_id'),
+            model_name="voice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("removed_at__isnull", True)),
+                fields=("team", "kling_id"),
+                name="one_voice_per_kling_id",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='voiceuse',
-            constraint=models.UniqueConstraint(fields=('storyboard', 'voice'), name='voice_used_once'),
+            model_name="voiceuse",
+            constraint=models.UniqueConstraint(
+                fields=("storyboard", "voice"), name="voice_used_once"
+            ),
         ),
     ]

@@ -36,7 +36,7 @@ class StoryboardSet(QuerySet[Any]):
         generations = generation.objects.filter(
             order__revision__storyboard=OuterRef("pk")
         ).order_by("-pk")
-        return self.annotate(
+        rows: StoryboardSet = self.annotate(
             last_review=Subquery(reviews.values("state")[:1]),
             last_revision=Subquery(reviews.values("revision__number")[:1]),
             last_generation=Subquery(generations.values("status")[:1]),
@@ -44,6 +44,7 @@ class StoryboardSet(QuerySet[Any]):
             is_generating=Exists(generations.filter(status__in=_LIVE)),
             stored_takes=Count("takes", filter=Q(takes__stored_at__isnull=False), distinct=True),
         )
+        return rows
 
 
 def stage_of(row: Any) -> Stage:

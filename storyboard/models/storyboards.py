@@ -263,7 +263,8 @@ class Storyboard(Keyed):
 
     def locked(self) -> Storyboard:
         """This row under its lock, as it stands in the database."""
-        return Storyboard.objects.select_for_update().get(pk=self.pk)
+        row: Storyboard = Storyboard.objects.select_for_update().get(pk=self.pk)
+        return row
 
     def _touch(self, by: User, *fields: str) -> None:
         self.changed_at, self.changed_by = timezone.now(), by
@@ -363,4 +364,5 @@ def _renumber(shots: list[Shot]) -> None:
 
 
 def _with_stage(board: Storyboard) -> Storyboard:
-    return Storyboard.objects.with_stage().get(pk=board.pk)
+    row: Storyboard = Storyboard.objects.with_stage().get(pk=board.pk)
+    return row
