@@ -1,0 +1,75 @@
+"""A cap on request bodies before anything is kept of them.
+
+Django's ASGI handler writes a whole body to disk before a view may look at it, so the embedded
+server counts bytes at its door. Behind a proxy the proxy does the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+Scope = dict[str, Any]
+Event = Mapping[str, Any]
+Receive = Callable[[], Awaitable[Event]]
+Send = Callable[[Event], Awaitable[None]]
+Application = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+CALLBACK_BYTES = 64 * 1024
+# Well above the 10 MiB a picture may have, so that the page itself can say what is wrong with it.
+PAGE_BYTES = 32 * 1024 * 1024
+WORDS = b"The body is larger than this address takes. Nothing was stored."
+
+
+class TooLarge(Exception):
+    """More bytes arrived than the address takes."""
+
+
+def capped(app: Application) -> Application:
+    """The same application, which answers 413 to a larger body, told or counted."""
+
+    async def door(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        most = CALLBACK_BYTES if scope["path"].startswith("/callbacks/") else PAGE_BYTES
+        if _told(scope["headers"]) > most:
+            await _refuse(send)
+            return
+        counted = 0
+
+        async def count() -> Event:
+            nonlocal counted
+            event = await receive()
+            if event["type"] == "http.request":
+                counted += len(event.get("body", b""))
+                if counted > most:
+                    raise TooLarge
+            return event
+
+        try:
+            await app(scope, count, send)
+        except TooLarge:
+            await _refuse(send)
+
+    return door
+
+
+def _told(headers: list[tuple[bytes, bytes]]) -> int:
+    lengths = [value for name, value in headers if name == b"content-length"]
+    return int(lengths[0]) if lengths and lengths[0].isdigit() else 0
+
+
+async def _refuse(send: Send) -> None:
+    await send(
+        {
+            "type": "http.response.start",
+            "status": 413,
+            "headers": [
+                (b"content-type", b"text/plain; charset=utf-8"),
+                (b"content-length", str(len(WORDS)).encode()),
+                (b"connection", b"close"),
+            ],
+        }
+    )
+    await send({"type": "http.response.body", "body": WORDS})
