@@ -140,7 +140,8 @@ class Order(Keyed):
         return locked.generations.queue(locked, slot=slot, by=by)
 
     def check_may_order(self) -> None:
-        """Approved, and not dearer today than what was approved."""
+        """Approved, not archived, and not dearer today than what was approved."""
+        self.revision.storyboard.check_not_archived()
         if not self.revision.review.is_approved:
             raise NotAllowedNow(
                 _("This revision is not approved. Nothing was ordered. Ask for a review first."),
@@ -171,7 +172,7 @@ class Order(Keyed):
     def fingerprint_today(self) -> str:
         """Recomputed from the frozen brief and what it points to today."""
         brief = self.revision.brief
-        account = Account.objects.get(pk=self.account_id)
+        account = self.revision.storyboard.project.ordering_account or self.account
         form = order_form(
             brief, account_key=account.key, profile=account.dialect, address=account.address
         )

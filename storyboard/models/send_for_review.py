@@ -28,6 +28,7 @@ from storyboard.models.teams import Account, User
 def send_for_review(storyboard: Storyboard, *, takes: int, by: User) -> Revision:
     """Freeze the draft as the next revision with its order, and open a review."""
     board = storyboard.locked()
+    board.check_not_archived()
     account = _account_of(board)
     brief = board.brief()
     problems = tuple(p for p in brief.problems(account.dialect) if not p.warning)

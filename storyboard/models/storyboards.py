@@ -111,6 +111,19 @@ class Storyboard(Keyed):
             self.save(update_fields=["archived_at"])
             Activity.append("storyboard.restored", by=by, storyboard=self)
 
+    def check_not_archived(self) -> None:
+        """Archived things are read, not changed and not paid for."""
+        if self.archived_at is not None:
+            raise NotAllowedNow(
+                _("This storyboard is archived. Nothing was changed. Restore it to go on."),
+                "archived",
+            )
+        if self.project.archived_at is not None:
+            raise NotAllowedNow(
+                _("This project is archived. Nothing was changed. Restore the project to go on."),
+                "archived",
+            )
+
     @transaction.atomic
     def delete_draft(self, *, by: User) -> None:
         """Only what was never sent can go for good; everything else is archived."""
@@ -306,7 +319,8 @@ class Shot(Keyed):
         self, changes: dict[str, Any], *, by: User, was: dict[str, str] | None = None
     ) -> list[str]:
         """Change prompt or seconds; raises Conflict when somebody else did meanwhile."""
-        row = Shot.objects.select_for_update().select_related("changed_by").get(pk=self.pk)
+        rows = Shot.objects.select_for_update(of=("self",)).select_related("changed_by")
+        row = rows.get(pk=self.pk)
         changed = rewrite_fields(row, changes, was or {}, by=by)
         if changed:
             Activity.append(
@@ -325,8 +339,9 @@ class Shot(Keyed):
     def move(self, to: int, *, by: User) -> None:
         """Put the shot at another position; the others close up."""
         self.storyboard.locked()
+        self.refresh_from_db()
         shots = list(self.storyboard.shots.all())
-        before = next(shot.position for shot in shots if shot.pk == self.pk)
+        before = self.position
         to = max(1, min(to, len(shots)))
         if to == before:
             return

@@ -8,7 +8,6 @@ from typing import TypeVar
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from storyboard.access import fetch
@@ -36,7 +35,7 @@ def changes_draft(
         def checked(request: HttpRequest, key: str) -> HttpResponse:
             row = fetch(request, model, key, verb, related=_RELATED[model])
             try:
-                check_open(board_of(row))
+                board_of(row).check_not_archived()
                 return answer(request, row)
             except NotAllowedNow as refusal:
                 where = "page" if refusal.code == "archived" else place
@@ -45,19 +44,6 @@ def changes_draft(
         return checked
 
     return decorate
-
-
-def check_open(board: Storyboard) -> None:
-    """Raises NotAllowedNow on an archived storyboard, or one of an archived project."""
-    if board.archived_at is not None:
-        raise NotAllowedNow(
-            _("This storyboard is archived. Nothing was changed. Restore it to go on."), "archived"
-        )
-    if board.project.archived_at is not None:
-        raise NotAllowedNow(
-            _("This project is archived. Nothing was changed. Restore the project to go on."),
-            "archived",
-        )
 
 
 def refuse(request: HttpRequest, row: Shot | Storyboard, words: str, place: str) -> HttpResponse:

@@ -288,3 +288,24 @@ def test_a_price_that_fell_since_orders_at_the_approved_price(
 ) -> None:
     Order.objects.update(money_milli=500, units_milli=9000)
     assert fresh(approved).generate(by=alice).money_milli == 500
+
+
+@pytest.mark.parametrize("what", ["storyboard", "project"])
+def test_nothing_archived_is_sent_or_paid_for(approved: Revision, alice: User, what: str) -> None:
+    board = approved.storyboard
+    (board if what == "storyboard" else board.project).archive(by=alice)
+    with pytest.raises(NotAllowedNow, match="archived"):
+        approved.generate(by=alice)
+    with pytest.raises(NotAllowedNow, match="archived"):
+        send_for_review(Storyboard.objects.get(pk=board.pk), takes=1, by=alice)
+
+
+def test_an_approval_belongs_to_the_account_that_pays_today(
+    approved: Revision, team: Team, alice: User
+) -> None:
+    other = team.add_account(
+        "Second", profile="official", address=builders.SIMULATOR, credential="k", by=alice
+    )
+    Project.objects.filter(pk=approved.storyboard.project_id).update(account=other)
+    with pytest.raises(NotAllowedNow, match="Nothing was ordered"):
+        fresh(approved).generate(by=alice)
