@@ -11,7 +11,7 @@ from typing import TypeVar
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 
 from storyboard.models import (
@@ -86,9 +86,16 @@ def visible_to(user: User | AnonymousUser, model: type[Row]) -> QuerySet[Row]:
 def fetch(request: HttpRequest, model: type[Row], key: str, verb: str = "see", *, related: tuple[str, ...] = ()) -> Row:  # fmt: skip  # noqa: E501
     """The row with this key: 404 unless visible, 403 unless this person's role has the verb."""
     rows = visible_to(request.user, model).select_related(*related)
-    row = get_object_or_404(rows, key=key)
+    row = get_object_or_404(rows, key=as_key(key))
     require(request, team_of(row), verb)
     return row
+
+
+def as_key(words: str) -> str:
+    """Words of an address that may be a key: 404 for what PostgreSQL refuses to look up."""
+    if "\0" in words:
+        raise Http404
+    return words
 
 
 def require(request: HttpRequest, team: Team, verb: str) -> None:

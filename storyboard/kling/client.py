@@ -233,7 +233,7 @@ def _not_kling(status: int) -> Unclear:
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    return value.replace("\0", "") if isinstance(value, str) else ""
 
 
 def _report(answer: _Answer) -> Report:

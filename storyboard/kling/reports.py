@@ -4,6 +4,7 @@ Shapes: Kling API, image to video (Markdown), with `final_unit_deduction` and `w
 2026-01-23.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal, InvalidOperation
@@ -15,7 +16,9 @@ __all__ = ["Report", "ReportVideo", "Status", "UnreadableAnswer", "parse_task"]
 
 Status = Literal["submitted", "processing", "succeed", "failed"]
 _STATUSES = get_args(Status)
+_TASK_ID = re.compile(r"[!-~]{1,64}")
 _MOST_MILLI = 10**12
+_MOST_MS = 10**15
 
 
 @dataclass(frozen=True)
@@ -71,7 +74,7 @@ def parse_task(data: Mapping[str, Any], request_id: str = "") -> Report:
 
 def _task_id(value: object) -> str:
     # A number beyond 2**53 may have lost digits on its way, so only text is an id.
-    if not isinstance(value, str) or not value.strip() or len(value) > 200:
+    if not isinstance(value, str) or not _TASK_ID.fullmatch(value):
         raise UnreadableAnswer("the task has no id")
     return value
 
@@ -104,11 +107,13 @@ def _video(video: object) -> ReportVideo:
 
 
 def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
+    # No database column of ours is sure to hold the character of number zero.
+    return value.replace("\0", "") if isinstance(value, str) else ""
 
 
 def _whole(value: object) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    return cast(int, value) if is_whole and abs(cast(int, value)) < _MOST_MS else None
 
 
 def _milli(value: object, rounding: str) -> int | None:

@@ -277,9 +277,11 @@ class Generation(Keyed):
         if self.kling_task_id:
             to = Status.RUNNING
         now = timezone.now()
+        # Sent as often as the machine dares; a person's word allows one more, after asking Kling.
+        posts = min(self.post_count, MOST_POSTS - 1)
         freed = Generation.objects.filter(pk=self.pk, status=Status.HELD).update(
-            status=to, next_at=now, status_at=now, lease_until=now, crash_count=0, hold_reason="",
-            absent_count=0, tries=0,
+            status=to, next_at=now, status_at=now, lease_until=now, lease_owner="", crash_count=0,
+            hold_reason="", absent_count=0, tries=0, post_count=posts,
         )  # fmt: skip
         self.refresh_from_db()
         if freed:

@@ -39,7 +39,8 @@ class Picture(Keyed):
     def keep(cls, clean: CleanPicture, *, team: Team) -> Picture:
         """Store the bytes (before the row, outside any transaction), then the row."""
         name = f"pictures/{clean.sha256[:2]}/{clean.sha256}.jpg"
-        if not default_storage.exists(name):
+        if not _is_whole(name, len(clean.data)):
+            default_storage.delete(name)
             default_storage.save(name, ContentFile(clean.data))
         picture, _made = cls.objects.get_or_create(
             team=team,
@@ -150,3 +151,8 @@ class Voice(Keyed):
     @property
     def ref(self) -> VoiceRef:
         return VoiceRef(kling_id=self.kling_id, name=self.name)
+
+
+def _is_whole(name: str, size_bytes: int) -> bool:
+    """Whether the file is there in full: a process that ended while writing left it short."""
+    return default_storage.exists(name) and default_storage.size(name) == size_bytes

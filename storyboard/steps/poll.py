@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 ABSENT_GAP = 30.0
 LONGEST_WAIT = 300.0
 DAY = 86400.0
+KEPT = DAY * KEEP_DAYS
 
 
 class Silence(Exception):
@@ -71,17 +72,18 @@ def look_after_held(row: Generation) -> None:
     if not row.kling_task_id and not row.post_count:
         row.stay(wait=DAY * 3650)
         return
-    if _older_than(row, DAY * KEEP_DAYS):
-        row.move(Status.LOST, words=_("Kling never answered, and keeps films for 30 days only."))
-        return
     try:
         report = ask(row)
     except Silence:
         report = None
-    if report is None:
-        row.stay(wait=DAY)
-    else:
+    # Counted from the order: each hold begins anew while Kling only says "processing".
+    is_over = timezone.now() - (row.last_post_at or row.status_at) > row.account.scaled(KEPT)
+    if report is not None and (report.status in ("succeed", "failed") or not is_over):
         record(row, report)
+    elif is_over:
+        row.move(Status.LOST, words=_("Kling never answered, and keeps films for 30 days only."))
+    else:
+        row.stay(wait=DAY)
 
 
 def ask(row: Generation) -> Report | None:
@@ -138,11 +140,11 @@ def _succeeded(row: Generation, report: Report, facts: dict[str, Any]) -> None:
         return
     video = report.videos[0]
     with transaction.atomic():
-        Take.expect(row, output_id=video.id, url=video.url)
+        Take.expect(row, output_id=video.id[:64], url=video.url)
         row.move(
             Status.FETCHING,
             tries=0,
-            result_expires_at=timezone.now() + timedelta(days=KEEP_DAYS),
+            result_expires_at=row.result_expires_at or timezone.now() + timedelta(days=KEEP_DAYS),
             **facts,
         )
 

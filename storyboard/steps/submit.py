@@ -27,7 +27,7 @@ from storyboard.kling.errors import (
 from storyboard.kling.guard import AddressRefused
 from storyboard.kling.reports import Report
 from storyboard.models import Account, Call, Generation, NotAllowedNow, Status
-from storyboard.models.generations import IN_FLIGHT, MOST_CRASHES, SEND_WITHIN
+from storyboard.models.generations import IN_FLIGHT, LEASE_SECONDS, MOST_CRASHES, SEND_WITHIN
 from storyboard.steps import account as accounts
 
 log = logging.getLogger(__name__)
@@ -78,7 +78,7 @@ def _body_if_approved(row: Generation) -> dict[str, Any] | None:
         row.order.check_matches()
         row.order.check_may_order()
     except NotAllowedNow as refused:
-        if row.status == Status.QUEUED:
+        if row.status == Status.QUEUED and not row.post_count:
             row.move(Status.CANCELLED, words=refused.words)
         else:
             row.move(Status.HELD, wait=86400.0, hold_reason="changed", words=refused.words)
@@ -125,6 +125,7 @@ def _commit_intent(row: Generation, body: dict[str, Any]) -> Intent:
         Status.SUBMITTING,
         wait=0.0,
         keep_lease=True,
+        lease_until=now + row.account.scaled(LEASE_SECONDS),
         post_count=row.post_count + 1,
         last_post_at=now,
         absent_count=0,

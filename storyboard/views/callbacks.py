@@ -50,7 +50,7 @@ def _known(token: str) -> Generation | None:
 def _read(request: HttpRequest) -> bytes | None:
     """The raw body; None when it is too large by its own word or in truth, or was cut off."""
     declared = request.headers.get("Content-Length", "")
-    if declared.isdigit() and int(declared) > MOST_BYTES:
+    if declared.isdecimal() and int(declared) > MOST_BYTES:
         return None
     try:
         body = request.read(MOST_BYTES + 1)

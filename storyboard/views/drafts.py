@@ -7,7 +7,8 @@ from functools import wraps
 from typing import TypeVar
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from storyboard.access import fetch
@@ -40,6 +41,8 @@ def changes_draft(
             except NotAllowedNow as refusal:
                 where = "page" if refusal.code == "archived" else place
                 return refuse(request, row, refusal.words, where)
+            except ObjectDoesNotExist as gone:  # removed by somebody else while this one waited
+                raise Http404 from gone
 
         return checked
 

@@ -16,7 +16,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from storyboard.access import fetch, signed_in, verbs_of, visible_to
+from storyboard.access import as_key, fetch, signed_in, verbs_of, visible_to
 from storyboard.models import Activity, Project, Storyboard, User
 from storyboard.models.history import Line, read_history
 from storyboard.views.shell import frame
@@ -86,7 +86,7 @@ def _asked_storyboard(request: HttpRequest, project: Project) -> Storyboard | No
     key = request.GET.get("storyboard")
     if not key:
         return None
-    return get_object_or_404(visible_to(request.user, Storyboard), key=key, project=project)
+    return get_object_or_404(visible_to(request.user, Storyboard), key=as_key(key), project=project)
 
 
 def _before(request: HttpRequest) -> int | None:

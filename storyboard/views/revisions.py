@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from storyboard.access import fetch, verbs_of
@@ -92,9 +93,10 @@ def generate(request: HttpRequest, key: str) -> HttpResponse:
     """Order the take that stood on the button; pressing it twice orders one."""
     revision = _fetch(request, key, "generate")
     form = OrderForm(request.POST)
-    slot = form.cleaned_data["slot"] if form.is_valid() else None
-    if _ordered_just_now(revision, slot, _person(request)):
-        return _done(request, revision)
+    if not form.is_valid():
+        words = _("The page named no take of this revision. Nothing was ordered. Reload it.")
+        return _page(request, revision, status=422, refused=words)
+    slot = form.cleaned_data["slot"]
     return _try(request, revision, lambda: _order(revision, slot, _person(request)))
 
 
@@ -117,7 +119,11 @@ def release(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _order(revision: Revision, slot: int | None, by: User) -> None:
-    ring(revision.generate(by=by, slot=slot).pk)
+    try:
+        ring(revision.generate(by=by, slot=slot).pk)
+    except NotAllowedNow:
+        if not _ordered_just_now(revision, slot, by):
+            raise
 
 
 def _let_go(generation: Generation, by: User) -> None:

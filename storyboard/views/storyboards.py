@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from storyboard.access import fetch, visible_to
+from storyboard.access import as_key, fetch, visible_to
 from storyboard.forms.drafts import words_of
 from storyboard.forms.storyboards import (
     AttachForm,
@@ -56,7 +56,7 @@ def pulse(request: HttpRequest, key: str) -> HttpResponse:
     """204 while nothing happened in the project since `after`, else all the page's parts."""
     board = fetch(request, Storyboard, key, related=("project__team",))
     after = request.GET.get("after", "")
-    if after.isdecimal() and board.project.serial <= int(after):
+    if after.isdecimal() and len(after) < 19 and board.project.serial <= int(after):
         return HttpResponse(status=204)
     drawn = editor.context(request, key, editor.Attempt()) | {"pulse": True}
     return render(request, "storyboard/storyboards/parts.html", drawn)
@@ -191,7 +191,7 @@ def send(request: HttpRequest, storyboard: Storyboard) -> HttpResponse:
 @login_required
 def picture(request: HttpRequest, key: str) -> HttpResponse:
     """The stored JPEG; its bytes never change under its key."""
-    row = visible_to(request.user, Picture).filter(key=key).first()
+    row = visible_to(request.user, Picture).filter(key=as_key(key)).first()
     if row is None or not default_storage.exists(row.file):
         raise Http404
     with default_storage.open(row.file, "rb") as file:

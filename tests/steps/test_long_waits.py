@@ -1,0 +1,122 @@
+"""Orders that wait long: each ends in a named outcome, and nothing paid is ordered anew."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from storyboard.models import Account, Generation, Status
+from storyboard.steps.owner import me
+from storyboard.steps.submit import _commit_intent
+from tests.steps import kling
+from tests.steps.conftest import Orders, age, go
+
+pytestmark = pytest.mark.django_db
+
+
+def about(row: Generation, status: str, **more: object) -> tuple[int, object]:
+    return kling.task({"external_task_id": row.external_task_id}, status, **more)
+
+
+def ready(row: Generation, video_id: str = "v") -> tuple[int, object]:
+    films = {"videos": [{"id": video_id, "url": "https://films.example/v.mp4", "duration": "5"}]}
+    return about(row, "succeed", task_result=films)
+
+
+def absent(row: Generation) -> tuple[int, object]:
+    return kling.error(1201, f"Task not found by id/external id: {row.external_task_id}")
+
+
+def test_the_thirty_days_of_a_film_begin_once(
+    orders: Orders, scripted: kling.ScriptedKling, settings: Settings
+) -> None:
+    row = orders.at(scripted.address, settings)
+    scripted.script += [lambda _path, body: kling.task(body), ready(row)]
+    row = go(row, times=3)
+    assert (row.status, row.hold_reason) == (Status.HELD, "unknown_host")
+    first = row.result_expires_at
+    assert first is not None
+    scripted.script.append(ready(row))
+    row = go(row)
+    assert row.status == Status.FETCHING
+    assert row.result_expires_at == first
+    Generation.objects.filter(pk=row.pk).update(result_expires_at=timezone.now())
+    assert go(row).status == Status.LOST
+
+
+def test_a_held_order_that_is_processing_for_ever_ends_after_thirty_days(
+    orders: Orders, scripted: kling.ScriptedKling, settings: Settings
+) -> None:
+    row = orders.at(scripted.address, settings)
+    scripted.script.append(lambda _path, body: kling.task(body))
+    go(row)
+    age(row, hours=3)  # a day, at ten times the speed
+    assert go(row).status == Status.HELD
+    scripted.script.append(about(row, "processing"))
+    assert go(row).status == Status.RUNNING, "Kling is still at it"
+    age(row, hours=3)
+    assert go(row).status == Status.HELD
+    before = timezone.now() - timedelta(days=3, hours=1)  # thirty days, at ten times the speed
+    Generation.objects.filter(pk=row.pk).update(last_post_at=before)
+    scripted.script.append(about(row, "processing"))
+    assert go(row).status == Status.LOST
+
+
+def test_a_film_that_is_ready_on_the_last_look_still_comes_home(
+    orders: Orders, scripted: kling.ScriptedKling, settings: Settings
+) -> None:
+    row = orders.at(scripted.address, settings)
+    scripted.script.append(lambda _path, body: kling.task(body))
+    go(row)
+    age(row, hours=3)
+    assert go(row).status == Status.HELD
+    age(row, days=4)
+    scripted.script.append(ready(row, video_id="v" * 200))
+    assert go(row).status == Status.FETCHING
+
+
+def test_an_order_that_was_sent_before_is_held_not_withdrawn_when_it_no_longer_matches(
+    orders: Orders, scripted: kling.ScriptedKling, settings: Settings
+) -> None:
+    row = orders.at(scripted.address, settings)
+    scripted.script += [None, absent(row), absent(row), kling.error(1302, "slow down", 429)]
+    row = go(row)
+    age(row, seconds=16)
+    row = go(row, times=2)
+    assert (row.status, row.post_count) == (Status.QUEUED, 1)
+    Account.objects.filter(pk=row.account_id).update(address=scripted.address + "/moved")
+    row = go(row)
+    assert (row.status, row.hold_reason) == (Status.HELD, "changed")
+    assert row.order.free_slot() is None
+    assert len(scripted.posts) == 2
+
+
+def test_the_lease_of_a_sending_begins_when_its_intent_is_written(
+    orders: Orders, scripted: kling.ScriptedKling, settings: Settings
+) -> None:
+    row = orders.at(scripted.address, settings)
+    assert row.claim(me())
+    Generation.objects.filter(pk=row.pk).update(lease_until=timezone.now())
+    _commit_intent(row, {})
+    row = Generation.objects.get(pk=row.pk)
+    assert row.lease_until > timezone.now() + timedelta(seconds=8)
+
+
+def test_a_person_may_let_an_order_go_once_more_after_three_lost_ones(
+    orders: Orders, scripted: kling.ScriptedKling, settings: Settings
+) -> None:
+    row = orders.at(scripted.address, settings)
+    scripted.script += [None, *[absent(row), absent(row), None] * 2, absent(row), absent(row)]
+    go(row)
+    for _lost in range(3):
+        age(row, seconds=16)
+        row = go(row, times=2)
+    assert (row.status, row.hold_reason, len(scripted.posts)) == (Status.HELD, "posts", 3)
+    row.release(by=orders.alice)
+    scripted.script += [absent(row), absent(row), lambda _path, body: kling.task(body)]
+    row = go(row, times=2)
+    assert row.status == Status.RUNNING
+    assert len({body["external_task_id"] for body in scripted.posts}) == 1
