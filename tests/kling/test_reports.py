@@ -74,3 +74,14 @@ def test_an_external_id_that_is_not_told_is_none(info: object) -> None:
 def test_times_that_are_no_numbers_are_not_told() -> None:
     report = parse_task(task(created_at="today", updated_at=None))
     assert (report.created_ms, report.updated_ms) == (None, None)
+
+
+def test_what_no_database_can_hold_is_left_out() -> None:
+    report = parse_task(task(task_status_msg="no\0pe", created_at=10**30, updated_at=-(10**30)))
+    assert (report.message, report.created_ms, report.updated_ms) == ("nope", None, None)
+
+
+@pytest.mark.parametrize("task_id", ["t" * 65, "a\0b", "a b", "", None, 7, "ä"])
+def test_an_id_that_no_task_can_have_is_not_believed(task_id: object) -> None:
+    with pytest.raises(UnreadableAnswer):
+        parse_task(task(task_id=task_id))
