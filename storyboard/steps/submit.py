@@ -51,11 +51,12 @@ def submit(row: Generation) -> None:
     """QUEUED: order it, unless something forbids that now."""
     account = Account.objects.get(pk=row.account_id)
     if row.crash_count >= MOST_CRASHES:
-        row.move(Status.HELD, wait=None, hold_reason="crashes", words=_(
+        row.move(Status.HELD, wait=_next_look(row.post_count), hold_reason="crashes", words=_(
             "Sending this order ended a worker five times, so it waits for a person. "
             "Nothing was sent."))  # fmt: skip
     elif account.tripped_at is not None:
-        row.move(Status.HELD, wait=None, hold_reason="account", words=account.tripped_words)
+        row.move(Status.HELD, wait=_next_look(row.post_count), hold_reason="account",
+                 words=account.tripped_words)  # fmt: skip
     elif not accounts.may_ask(account):
         row.stay(wait=accounts.PROBE_SECONDS, words=_("Kling cannot be reached. Nothing is lost."))
     elif shutil.disk_usage(settings.MEDIA_ROOT.parent).free < FREE_BYTES:
@@ -183,8 +184,9 @@ def _settle(row: Generation, account: Account, call: Call, error: KlingError) ->
         elif isinstance(error, AccountTrouble):
             _note(call, Call.Outcome.REFUSED, error)
             accounts.trip(account, error.words)
-            row.move(Status.HELD, wait=None, hold_reason="account",
-                     post_count=row.post_count - 1, **said(error))  # fmt: skip
+            posts = row.post_count - 1
+            row.move(Status.HELD, wait=_next_look(posts), hold_reason="account",
+                     post_count=posts, **said(error))  # fmt: skip
         elif isinstance(error, Refused):
             _note(call, Call.Outcome.REFUSED, error)
             row.move(Status.REJECTED, **said(error))
@@ -214,15 +216,21 @@ def _unclear(row: Generation, words: str) -> None:
 
 def _never_left(row: Generation, call: Call, words: str) -> None:
     """The address was refused by ourselves: nothing was sent."""
+    posts = row.post_count - 1
     with transaction.atomic():
         call.answered(Call.Outcome.REFUSED)
         row.move(
             Status.HELD,
-            wait=None,
+            wait=_next_look(posts),
             hold_reason="address",
-            post_count=row.post_count - 1,
+            post_count=posts,
             words=words[:500],
         )
+
+
+def _next_look(posts: int) -> float | None:
+    """A held order that may have reached Kling is asked for daily; another waits for a person."""
+    return 86400.0 if posts else None
 
 
 def said(error: KlingError) -> dict[str, Any]:

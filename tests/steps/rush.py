@@ -66,8 +66,8 @@ def main() -> None:
                 "steps": steps.count(True),
                 "posts": posts,
                 "status": Generation.objects.get().status,
-                "owners": _remove_each_other(revision.storyboard.project.team),
                 "removals": _remove_one_shot(revision),
+                "owners": _remove_each_other(revision.storyboard.project.team),
             }
         )
     )

@@ -120,3 +120,17 @@ def test_a_person_may_let_an_order_go_once_more_after_three_lost_ones(
     row = go(row, times=2)
     assert row.status == Status.RUNNING
     assert len({body["external_task_id"] for body in scripted.posts}) == 1
+
+
+def test_an_order_held_for_its_account_is_asked_for_only_when_it_was_sent_before(
+    orders: Orders, scripted: kling.ScriptedKling, settings: Settings
+) -> None:
+    first, again = (orders.at(scripted.address, settings) for _ in range(2))
+    scripted.script += [None, absent(again), absent(again), kling.error(1102, "no balance", 429)]
+    again = go(again)
+    age(again, seconds=16)
+    again, first = go(again, times=2), go(first)
+    assert (again.status, again.hold_reason, again.post_count) == (Status.HELD, "account", 1)
+    assert (first.status, first.hold_reason, first.post_count) == (Status.HELD, "account", 0)
+    assert again.next_at is not None
+    assert first.next_at is None
