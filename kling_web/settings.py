@@ -27,6 +27,7 @@ DATABASE = env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'greenlight.sqli
 BROKER_URL = env.str("BROKER_URL", "")
 PUBLIC_URL = env.str("PUBLIC_URL", "")
 ALLOW_PRIVATE_HOSTS: frozenset[str] = frozenset(env.list("ALLOW_PRIVATE_HOSTS", []))
+RESULT_HOSTS: list[str] = env.list("RESULT_HOSTS", [])
 TIME_SCALE = env.float("TIME_SCALE", 1.0)
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
 EMAIL_URL = env.dj_email_url("EMAIL_URL", "console://")

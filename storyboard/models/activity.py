@@ -23,6 +23,7 @@ SENTENCES: dict[str, Any] = {
     "member.role_changed": _("made %(who)s %(to)s, before %(before)s"),
     "member.removed": _("took %(who)s out of the team"),
     "account.added": _("added the account %(name)s at %(address)s"),
+    "account.key_replaced": _("replaced the key of the account %(name)s"),
     "account.tripped": _("stopped ordering with the account %(name)s: %(words)s"),
     "element.added": _("put the element %(name)s into the library"),
     "element.removed": _("took the element %(name)s out of the library"),

@@ -214,6 +214,12 @@ class Account(Keyed):
         self.tripped_at, self.tripped_words = None, ""
         self.save(update_fields=["sealed_credential", "tripped_at", "tripped_words"])
 
+    @transaction.atomic
+    def replace_credential(self, credential: str, *, by: User | None) -> None:
+        """A new key for the same contract: approvals stay, a tripped account goes on."""
+        self.set_credential(credential)
+        Activity.append("account.key_replaced", by=by, team=self.team, name=self.name)
+
     @property
     def credential(self) -> str:
         return open_secret(bytes(self.sealed_credential))

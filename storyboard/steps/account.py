@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from cryptography.fernet import InvalidToken
 from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from storyboard.kling.client import KlingClient
+from storyboard.kling.errors import AccountTrouble
 from storyboard.models import Account, Activity
 from storyboard.models.generations import POST_TOTAL
 
@@ -17,11 +20,25 @@ BUSY_SECONDS = 60.0
 
 
 def client_for(account: Account) -> KlingClient:
-    """The only place that makes one; time-outs follow TIME_SCALE."""
+    """The only place that makes one; time-outs follow TIME_SCALE.
+
+    Raises AccountTrouble for a key that cannot be opened or sent, AddressRefused for an address
+    that may not be used: nothing has left then.
+    """
+    try:
+        credential = account.credential
+    except InvalidToken:
+        raise AccountTrouble(
+            "the credential cannot be opened",
+            words=_(
+                "The account's key cannot be opened with this installation's key file. Nothing "
+                "was sent. Put the account's key in again."
+            ),
+        ) from None
     return KlingClient(
         account.dialect,
         account.address,
-        account.credential,
+        credential,
         connect_timeout=account.scaled(5).total_seconds(),
         total_timeout=account.scaled(POST_TOTAL).total_seconds(),
         allow_private_hosts=settings.ALLOW_PRIVATE_HOSTS,

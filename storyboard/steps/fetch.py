@@ -28,6 +28,7 @@ from storyboard.steps.store import keep_take, parts_folder
 log = logging.getLogger(__name__)
 
 LONGEST_WAIT = 3600.0
+MOST_REFUSALS = 5
 
 
 def fetch(row: Generation) -> None:
@@ -43,7 +44,9 @@ def fetch(row: Generation) -> None:
         _fresh_link(row)
     except (UnknownHost, AddressRefused, TooLarge) as refused:
         row.move(Status.HELD, wait=86400.0, hold_reason="unknown_host", words=refused.words[:500])
-    except (DownloadFailed, FilmRefused) as failed:
+    except FilmRefused as refused:
+        _not_a_film(row, refused)
+    except DownloadFailed as failed:
         log.info("generation %s: %s", row.key, failed)
         _later(row, failed.words)
     except OSError as failed:
@@ -56,6 +59,15 @@ def fetch(row: Generation) -> None:
         _later(row, words)
 
 
+def _not_a_film(row: Generation, refused: FilmRefused) -> None:
+    """The bytes came whole but are no film: a few more tries, then a person looks."""
+    log.warning("generation %s: not a film: %s", row.key, refused)
+    if row.tries < MOST_REFUSALS:
+        _later(row, refused.words)
+    else:
+        row.move(Status.HELD, wait=86400.0, hold_reason="no_film", words=refused.words[:500])
+
+
 def _bring_home(row: Generation) -> None:
     take = Take.objects.select_related("revision", "storyboard").get(generation=row)
     path = parts_folder() / f"{take.key}-{row.fence}.part"
@@ -64,7 +76,7 @@ def _bring_home(row: Generation) -> None:
             download(
                 take.url,
                 part,
-                result_hosts=row.account.dialect.result_hosts,
+                result_hosts=(*row.account.dialect.result_hosts, *settings.RESULT_HOSTS),
                 allow_private_hosts=settings.ALLOW_PRIVATE_HOSTS,
                 each_chunk=_Renewal(row),
             )

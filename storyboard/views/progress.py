@@ -149,6 +149,10 @@ HELD_TODO: dict[str, Words] = {
         "Whoever runs Greenlight checks where Kling keeps this film and allows that host; then "
         "release the order. The film stays at Kling for 30 days."
     ),
+    "no_film": _(
+        "Look at the film in Kling's own console. It is fetched again once a day; release the "
+        "order to fetch it now. It stays at Kling for 30 days."
+    ),
     "changed": _(
         "Nothing more goes to Kling under this approval. Send the storyboard for review again."
     ),

@@ -82,3 +82,22 @@ def test_a_team_there_is_not_and_a_name_two_have(team: Team, alice: User) -> Non
     with pytest.raises(CommandError, match="Give the key"):
         run(team.name, "Kling")
     assert not Account.objects.exists()
+
+
+def test_a_name_the_team_has_gets_the_new_key(team: Team, account: Account) -> None:
+    account.tripped_words = "no"
+    account.save()
+    told = run(team.key, account.name)
+    account.refresh_from_db()
+    assert account.credential == KEY
+    assert account.tripped_at is None
+    assert "replaced" in told
+    assert KEY not in told
+    assert Account.objects.count() == 1
+
+
+def test_the_same_name_elsewhere_is_refused(team: Team, account: Account) -> None:
+    with pytest.raises(CommandError, match="already"):
+        run(team.key, account.name, "--address", "https://api-beijing.klingai.com")
+    account.refresh_from_db()
+    assert account.credential != KEY

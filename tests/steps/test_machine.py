@@ -302,3 +302,42 @@ def test_a_removed_element_ends_the_approval(orders: Orders, settings: Settings)
     element.remove(by=alice)
     with pytest.raises(NotAllowedNow, match="Nothing was ordered"):
         revision.generate(by=alice)
+
+
+def test_bytes_that_are_no_film_are_held_after_a_few_tries(
+    orders: Orders, scripted: kling.ScriptedKling, settings: Settings
+) -> None:
+    row = orders.at(scripted.address, settings)
+    url = f"{scripted.address}/v.mp4"
+    films = {"videos": [{"id": "v", "url": url, "duration": "5.0"}]}
+    scripted.script.append(lambda _p, body: kling.task(body))
+    scripted.script.append(
+        kling.task({"external_task_id": row.external_task_id}, "succeed", task_result=films)
+    )
+    scripted.script += [(200, "no film")] * 6
+    row = go(row, times=8)
+    assert (row.status, row.hold_reason) == (Status.HELD, "no_film")
+    assert row.next_at is not None
+
+
+def test_a_key_that_cannot_be_opened_sends_nothing(
+    orders: Orders, scripted: kling.ScriptedKling, settings: Settings
+) -> None:
+    row = orders.at(scripted.address, settings)
+    Account.objects.filter(pk=row.account_id).update(sealed_credential=b"sealed by another file")
+    row = go(row)
+    assert (row.status, row.hold_reason, row.post_count) == (Status.HELD, "account", 0)
+    assert not scripted.asked
+
+
+def test_a_further_result_host_may_be_allowed(
+    orders: Orders, scripted: kling.ScriptedKling, settings: Settings
+) -> None:
+    settings.RESULT_HOSTS = ["films.invalid"]
+    row = orders.at(scripted.address, settings)
+    films = {"videos": [{"id": "v", "url": "https://films.invalid/v.mp4", "duration": "5.0"}]}
+    scripted.script.append(lambda _p, body: kling.task(body))
+    scripted.script.append(
+        kling.task({"external_task_id": row.external_task_id}, "succeed", task_result=films)
+    )
+    assert go(row, times=3).status == Status.FETCHING, "asked for, not held"

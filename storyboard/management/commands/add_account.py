@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from storyboard.kling.guard import AddressRefused, check_address
 from storyboard.kling.profiles import OFFICIAL, PROFILES
-from storyboard.models import Team
+from storyboard.models import Account, Team
 
 KEY = "KLING_API_KEY"
 
@@ -18,7 +18,8 @@ KEY = "KLING_API_KEY"
 class Command(BaseCommand):
     help = (
         "Keep a team's account with Kling. Its key is read from KLING_API_KEY in the environment, "
-        "stored sealed and never printed. The first account becomes the team's default."
+        "stored sealed and never printed. The first account becomes the team's default; a name "
+        "the team has already gets the new key."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -29,6 +30,10 @@ class Command(BaseCommand):
 
     def handle(self, *, team: str, name: str, profile: str, address: str, **options: Any) -> None:
         row = _team(team)
+        known = row.accounts.filter(name=name.strip()).first()
+        if known is not None:
+            self._replace_key(known, address)
+            return
         address = address or PROFILES[profile].default_address
         _check(name, address)
         account = row.add_account(
@@ -38,6 +43,16 @@ class Command(BaseCommand):
         self.stdout.write(f"{row} has the account {account} at {account.address}; it is {default}.")
         if account.is_simulator:
             self.stdout.write("This is the simulator: nothing it makes costs money.")
+
+    def _replace_key(self, account: Account, address: str) -> None:
+        """The same account with another key; its approvals stay bound to the same address."""
+        if address.rstrip("/") not in ("", account.address):
+            raise CommandError(
+                f"{account} is at {account.address} already. Choose another name for an account "
+                "elsewhere. Nothing was changed."
+            )
+        account.replace_credential(_key(), by=None)
+        self.stdout.write(f"The key of {account} is replaced; held orders may be released.")
 
 
 def _team(words: str) -> Team:

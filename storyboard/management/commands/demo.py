@@ -44,6 +44,7 @@ FOREIGN_SETTINGS = (
     "HOST",
     "HTTPS",
     "PUBLIC_URL",
+    "RESULT_HOSTS",
     "SECRET_KEY",
     "STATIC_ROOT",
     "TRUST_PROXY",
