@@ -276,6 +276,13 @@ class Review(Keyed):
         last = {decision.by_id: decision for decision in said}
         return sorted(last.values(), key=lambda decision: decision.pk)
 
+    def wishes(self) -> list[Decision]:
+        """The changes requested that still stand; none once it is approved or withdrawn."""
+        if self.state != self.State.CHANGES:
+            return []
+        asked = Decision.Verdict.CHANGES
+        return [decision for decision in self.last_decisions() if decision.verdict == asked]
+
     def is_own(self, user: User) -> bool:
         return self.revision.sent_by_id == user.pk
 

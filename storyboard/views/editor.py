@@ -183,6 +183,7 @@ def context(request: HttpRequest, key: str, attempt: Attempt) -> dict[str, Any]:
         "serial": board.project.serial,
         "number": latest.number + 1 if latest else 1,
         "latest": latest,
+        "wishes": latest.review.wishes() if latest else [],
         "latest_take": board.takes.filter(stored_at__isnull=False).order_by("-number").first(),
         "page_refused": attempt.refused.get("page", ""),
         "name_form": _name_form(board, attempt),

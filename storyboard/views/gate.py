@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -83,6 +84,11 @@ class Gate:
     def target(self) -> str:
         """Where the first thing to fix is, as a link within the page."""
         return next((each.target for each in self.obstacles if each.target), "")
+
+    @property
+    def listed_on(self) -> date:
+        """The day of the price list."""
+        return date.fromisoformat(self.price.listed_on)
 
     @property
     def price_words(self) -> str:

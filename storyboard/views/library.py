@@ -85,7 +85,7 @@ def _page(
     focus_first_error(voice)
     context = {
         "team": team,
-        "elements": _counted(team.elements.filter(removed_at=None)),
+        "elements": _counted(team.elements.filter(removed_at=None)).select_related("picture"),
         "voices": _counted(team.voices.filter(removed_at=None)),
         "element_form": element,
         "voice_form": voice,

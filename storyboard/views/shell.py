@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from storyboard.access import visible_to
 from storyboard.models import Project, Storyboard, Team
@@ -63,6 +64,14 @@ def frame(project: Project, storyboard: Storyboard | None = None) -> dict[str, A
 
 class AccountAdapter(DefaultAccountAdapter):
     """People are added by an owner; nobody signs up by themselves."""
+
+    error_messages: ClassVar = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": gettext_lazy(
+            "This address and password do not belong together. Write them again, or set a new "
+            "password by Forgotten."
+        ),
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False

@@ -48,6 +48,7 @@ def test_a_wrong_password_is_said_and_the_address_is_kept(client: Client, alice:
     )
     page = response.content.decode()
     assert 'class="err"' in page
+    assert "This address and password do not belong together." in page
     assert f'value="{alice.email}"' in page
 
 

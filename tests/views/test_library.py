@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from storyboard.models import Element, Storyboard, Team, User, Voice
+from tests import builders
 from tests.conftest import SignedIn
 
 NOUNS = pytest.mark.parametrize(("noun", "path"), [(Element, "elements"), (Voice, "voices")])
@@ -127,3 +128,13 @@ def test_it_says_how_many_storyboards_use_one(
     team = storyboard.project.team
     storyboard.attach_element(Element.add("A", kling_id="1", team=team, by=alice), by=alice)
     assert "1 storyboard<" in signed_in(alice).get(page_of(team)).content.decode()
+
+
+def test_an_element_shows_its_picture_when_it_has_one(
+    signed_in: SignedIn, team: Team, storyboard: Storyboard, alice: User
+) -> None:
+    element = Element.add("Aldous", kling_id="1", team=team, by=alice)
+    element.picture = builders.give_first_frame(storyboard, by=alice)
+    element.save(update_fields=["picture"])
+    page = signed_in(alice).get(page_of(team)).content.decode()
+    assert f'<img src="/pictures/{element.picture.key}/"' in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -50,6 +51,7 @@ def test_the_page_holds_every_field_by_its_name(
     assert "Ready to send" in page
     assert "$0.42" in page  # 5 s of kling-v3 std without sound
     assert "5 s × $0.084" in page
+    assert re.search(r"List of \d+ [A-Z][a-z]{2} 20\d\d\.", page)
 
 
 def test_a_reviewer_reads_without_controls(
@@ -323,3 +325,15 @@ def test_who_may_make_a_storyboard(
     assert Client().get(address).status_code == 302
     assert signed_in(bob).get(address).status_code == 403
     assert signed_in(charlie).get(address).status_code == 404
+
+
+def test_the_draft_shows_what_the_reviewer_asked_to_change(
+    signed_in: SignedIn, revision: Revision, bob: User, carol: User
+) -> None:
+    browser, words = signed_in(carol), "The stairs are too long."
+    revision.review.request_changes(by=bob, note=words)
+    page = browser.get(at("storyboard", revision.storyboard)).content.decode()
+    assert "requested changes to revision 1" in page
+    assert words in page
+    revision.review.approve(by=bob)
+    assert words not in browser.get(at("storyboard", revision.storyboard)).content.decode()

@@ -69,6 +69,17 @@ def test_the_facts_say_where_it_comes_from_and_what_it_cost(
     assert "secret.mp4" not in page
 
 
+def test_a_take_approved_by_its_sender_alone_says_so(
+    signed_in: SignedIn, revision: Revision, alice: User, bob: User
+) -> None:
+    revision.storyboard.project.ask_no_second_person(by=alice)
+    revision.review.approve(by=alice)
+    decision = _page(signed_in(bob), builders.make_take(revision, by=alice)).partition(
+        'id="decide"'
+    )[2]
+    assert "by Alice Moreau alone: no second person asked" in decision
+
+
 def test_a_film_on_its_way_is_visibly_unfinished(
     signed_in: SignedIn, pending: Take, alice: User
 ) -> None:
