@@ -251,7 +251,8 @@ class Generation(Keyed):
             values["ended_at"] = now
         before = self.status
         self._update(**values)
-        self.say(_VERBS[to], by=None, before=before, to=to, words=self.words)
+        own = self.kling_message if to in (Status.FAILED, Status.REJECTED) else ""
+        self.say(_VERBS[to], by=None, before=before, to=to, words=own or self.words)
 
     @transaction.atomic
     def withdraw(self, *, by: User) -> None:

@@ -323,7 +323,15 @@ def _told(row: Generation) -> Told:
         told = told._replace(todo=todo, kept=_MAYBE_PAID if row.post_count else told.kept)
     if row.status == Status.FAILED:  # the row's words are these three parts in one
         return told if row.final_units_milli is None else told._replace(kept=_COUNTED)
-    return told._replace(happened=_safe(row.words) or told.happened)
+    happened = row.words
+    if row.status == Status.REJECTED or row.hold_reason == "account":
+        happened = _first_sentence(row.words)  # the other two parts stand in `told`
+    return told._replace(happened=_safe(happened) or told.happened)
+
+
+def _first_sentence(words: str) -> str:
+    first, stop, _rest = words.partition(". ")
+    return first + stop.rstrip()
 
 
 def _safe(words: str) -> str:

@@ -10,8 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from storyboard.kling.errors import CODES
 from storyboard.models import (
     Account,
+    Activity,
     Generation,
     Order,
     Revision,
@@ -205,6 +207,20 @@ def test_klings_own_words_come_last_with_code_and_request(
     assert "code 1201: Image pixel is &lt;invalid&gt;" in words
     assert "request req-77" in words
     assert gate.index("What to do.") < gate.index('class="provider mono"')
+
+
+def test_a_refusal_says_each_of_its_three_parts_once(
+    signed_in: SignedIn, ordered: Generation, alice: User
+) -> None:
+    words = CODES[1301].words
+    builders.advance(ordered, Status.SUBMITTING, post_count=1)
+    builders.advance(ordered, Status.REJECTED, words=words, kling_message="risk control")
+    page = page_of(signed_in(alice), ordered.order.revision)
+    assert "content rules turned this down." in page
+    assert page.count("Nothing is charged") == 0, "told once, in our words below"
+    assert page.count("nothing is charged") == 1
+    history = Activity.objects.get(verb="generation.refused")
+    assert history.sentence == "was refused revision 1 by Kling: risk control"
 
 
 def test_what_kling_counted_for_a_failed_film_is_told(
