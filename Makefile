@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset run test check lock vendor format clean
+.PHONY: help setup demo demo-reset run test crash check lock vendor format clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,10 @@ run: setup ## run your own, empty installation
 test: ## set up for tests and run them all
 	@$(PYTHON) bin/setup --dev
 	@exec $(VENV)/python bin/test
+
+crash: ## kill a real worker at every named instruction, by hand
+	@$(PYTHON) bin/setup --dev --no-browser
+	@CRASH_SWEEP=all exec $(VENV)/python -m pytest tests/crash -q
 
 check: ## formatting, lint, templates, types, migrations, deployment checks
 	@$(PYTHON) bin/setup --dev --no-browser

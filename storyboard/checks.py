@@ -65,6 +65,8 @@ def nothing_of_the_simulator_is_left(
     problems: list[CheckMessage] = []
     if settings.TIME_SCALE != 1:
         problems.append(Error("TIME_SCALE is not 1 in production.", id="greenlight.E004"))
+    if settings.CRASH_AT:
+        problems.append(Error("CRASH_AT makes workers kill themselves.", id="greenlight.E007"))
     if settings.ALLOW_PRIVATE_HOSTS:
         problems.append(
             Error("ALLOW_PRIVATE_HOSTS lets requests reach this network.", id="greenlight.E005")

@@ -32,9 +32,10 @@ def test_time_is_scaled_by_something(settings: Settings) -> None:
 
 def test_what_only_a_simulator_needs_is_refused_in_production(settings: Settings) -> None:
     settings.TIME_SCALE, settings.ALLOW_PRIVATE_HOSTS = 10, frozenset({"127.0.0.1:1"})
-    settings.PUBLIC_URL = "http://greenlight.example"
+    settings.PUBLIC_URL, settings.CRASH_AT = "http://greenlight.example", "store.before_commit"
     found = [problem.id for problem in checks.nothing_of_the_simulator_is_left(None)]
-    assert found == ["greenlight.E004", "greenlight.E005", "greenlight.E006"]
+    assert found == ["greenlight.E004", "greenlight.E007", "greenlight.E005", "greenlight.E006"]
+    settings.CRASH_AT = ""
     settings.TIME_SCALE, settings.ALLOW_PRIVATE_HOSTS = 1, frozenset()
     settings.PUBLIC_URL = "https://greenlight.example"
     assert checks.nothing_of_the_simulator_is_left(None) == []

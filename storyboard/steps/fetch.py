@@ -22,6 +22,7 @@ from storyboard.kling.guard import AddressRefused
 from storyboard.media.films import FilmRefused
 from storyboard.models import Generation, Status, Take
 from storyboard.models.generations import LEASE_SECONDS
+from storyboard.steps.crash import crash_point
 from storyboard.steps.poll import Silence, ask
 from storyboard.steps.store import keep_take, parts_folder
 
@@ -73,6 +74,7 @@ def _bring_home(row: Generation) -> None:
     path = parts_folder() / f"{take.key}-{row.fence}.part"
     with path.open("xb") as part:
         try:
+            crash_point("download.before_first_byte")
             download(
                 take.url,
                 part,
@@ -81,7 +83,9 @@ def _bring_home(row: Generation) -> None:
                 each_chunk=_Renewal(row),
             )
             part.flush()
+            crash_point("download.before_fsync")
             os.fsync(part.fileno())
+            crash_point("download.after_fsync")
             row.renew()
             keep_take(row, take, path)
         finally:
@@ -117,6 +121,7 @@ class _Renewal:
         self.last = time.monotonic()
 
     def __call__(self, _received: int) -> None:
+        crash_point("download.between_bytes")
         if time.monotonic() - self.last >= self.every:
             self.last = time.monotonic()
             self.row.renew()

@@ -15,6 +15,7 @@ from storyboard.kling.reports import Report
 from storyboard.models import Account, Call, Generation, Receipt, Status, Take
 from storyboard.models.generations import KEEP_DAYS, MOST_POSTS, SETTLE
 from storyboard.steps import account as accounts
+from storyboard.steps.crash import crash_point
 from storyboard.steps.submit import send_again
 
 log = logging.getLogger(__name__)
@@ -93,6 +94,7 @@ def ask(row: Generation) -> Report | None:
         raise Silence(_("Kling cannot be reached. Nothing is lost."))
     call = Call.objects.create(generation=row, fence=row.fence, verb="GET")
     Receipt.objects.filter(generation=row, processed_at=None).update(processed_at=timezone.now())
+    crash_point("ask.before_sending")
     try:
         with accounts.client_for(account) as client:
             report = client.fetch_task(
@@ -106,6 +108,7 @@ def ask(row: Generation) -> Report | None:
     except KlingError as error:
         _went_unanswered(account, call, error)
         raise Silence(error.words) from error
+    crash_point("ask.after_answer")
     accounts.answered(account)
     call.answered(Call.Outcome.PRESENT, http=200, code="0")
     if report.external_task_id not in (None, "", row.external_task_id):
@@ -147,6 +150,8 @@ def _succeeded(row: Generation, report: Report, facts: dict[str, Any]) -> None:
             result_expires_at=row.result_expires_at or timezone.now() + timedelta(days=KEEP_DAYS),
             **facts,
         )
+        crash_point("record.before_commit")
+    crash_point("record.after_commit")
 
 
 def _still_running(row: Generation, facts: dict[str, Any]) -> None:

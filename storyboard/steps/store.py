@@ -17,6 +17,7 @@ from django.utils import timezone
 from storyboard.media.films import FilmFacts
 from storyboard.media.sandbox import inspect
 from storyboard.models import Generation, Status, Take
+from storyboard.steps.crash import crash_point
 
 PART_SECONDS = 3600
 
@@ -47,8 +48,11 @@ def keep_take(row: Generation, take: Take, path: Path) -> None:
                 for n, still in enumerate(film.stills, start=1)
             ],
         }
+    crash_point("store.before_rename")
     video = _keep(path, f"takes/{sha256[:2]}/{sha256}.mp4")
+    crash_point("store.after_rename")
     _commit(row, take, film.facts, video=video, sha256=sha256, size_bytes=size_bytes, **pictures)
+    crash_point("store.after_commit")
 
 
 def sweep_parts() -> None:
@@ -86,6 +90,7 @@ def _commit(row: Generation, take: Take, facts: FilmFacts, **kept: object) -> No
     take.refresh_from_db()
     row.move(Status.STORED, words="")
     take.say_stored()
+    crash_point("store.before_commit")
 
 
 def _keep(path: Path, name: str) -> str:

@@ -29,6 +29,7 @@ from storyboard.kling.reports import Report
 from storyboard.models import Account, Call, Generation, NotAllowedNow, Status
 from storyboard.models.generations import IN_FLIGHT, LEASE_SECONDS, MOST_CRASHES, SEND_WITHIN
 from storyboard.steps import account as accounts
+from storyboard.steps.crash import crash_point
 
 log = logging.getLogger(__name__)
 
@@ -133,10 +134,12 @@ def _commit_intent(row: Generation, body: dict[str, Any]) -> Intent:
         words="",
     )
     call = Call.objects.create(generation=row, fence=row.fence, verb="POST", sent_at=now)
+    crash_point("intent.before_commit")
     return Intent(call=call, body=body, committed=time.monotonic())
 
 
 def _post(row: Generation, account: Account, intent: Intent) -> None:
+    crash_point("intent.after_commit")
     if time.monotonic() - intent.committed > account.scaled(SEND_WITHIN).total_seconds():
         return  # we were paused: send nothing; the lease ends and the row becomes unclear
     try:
@@ -147,7 +150,9 @@ def _post(row: Generation, account: Account, intent: Intent) -> None:
     except KlingError as error:
         _settle(row, account, intent.call, error)
     else:
+        crash_point("send.after_answer")
         _accepted(row, account, intent.call, report)
+        crash_point("send.after_commit")
 
 
 def _accepted(row: Generation, account: Account, call: Call, report: Report) -> None:

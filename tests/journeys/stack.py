@@ -39,6 +39,7 @@ class Stack:
     port: int = field(default_factory=free_port)
     simulator_port: int = field(default_factory=free_port)
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    extra: dict[str, str] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
@@ -58,6 +59,7 @@ class Stack:
             "ALLOW_PRIVATE_HOSTS": f"127.0.0.1:{self.simulator_port}",
             "PUBLIC_URL": self.address if self.callbacks else "",
             "PYTHONUNBUFFERED": "1",
+            **self.extra,
         }
 
     @contextlib.contextmanager
