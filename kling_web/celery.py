@@ -5,8 +5,11 @@ from typing import Any
 
 from celery import Celery, bootsteps
 from django.utils.module_loading import import_string
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kling_web.settings")
+
+TRANSPORT_ALIASES["filesystem"] = "kling_web.doorbell:Transport"
 
 
 class SweepStep(bootsteps.StartStopStep):
