@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from storyboard.models import (
+    Account,
     Element,
     Project,
     Revision,
@@ -130,6 +131,42 @@ def test_a_draft_with_problems_is_not_sent_by_a_direct_post_either(
     if not headers:
         assert "<option selected>3</option>" in drawn
     assert not storyboard.revisions.exists()
+
+
+@pytest.mark.parametrize(
+    ("board_says", "shot_says", "words"),
+    [
+        ({"total_seconds": 6}, {}, "add up to 5 s"),
+        ({"total_seconds": 16}, {"seconds": 14}, "3 to 15"),
+        ({"shooting": "single"}, {}, "Single shot"),
+        ({"negative_prompt": "x" * 2501}, {}, "1 character over 2500"),
+        ({}, {"prompt": ""}, "has no prompt"),
+    ],
+)
+def test_each_mistake_is_named_and_not_sent_by_a_direct_post(
+    signed_in: SignedIn,
+    storyboard: Storyboard,
+    alice: User,
+    board_says: dict[str, object],
+    shot_says: dict[str, object],
+    words: str,
+) -> None:
+    storyboard.rewrite(board_says, by=alice)
+    storyboard.shots.get(position=1).rewrite(shot_says, by=alice)
+    response = signed_in(alice).post(at("send_for_review", storyboard), {"takes": "1"})
+    assert response.status_code == 422
+    assert words in response.content.decode()
+    assert not storyboard.revisions.exists()
+
+
+def test_2501_characters_of_a_single_shot_are_named_and_not_sent(
+    signed_in: SignedIn, project: Project, account: Account, alice: User
+) -> None:
+    board = builders.make_storyboard(project, by=alice, shots=[("x" * 2501, 5)])
+    response = signed_in(alice).post(at("send_for_review", board), {"takes": "1"})
+    assert response.status_code == 422
+    assert "1 character over 2500" in response.content.decode()
+    assert not board.revisions.exists()
 
 
 def test_a_blocked_send_button_keeps_its_name_and_says_why(
