@@ -8,8 +8,13 @@ from django.db import models
 
 
 def new_key() -> str:
-    """22 characters nobody can guess; the only name of a row that leaves the server."""
-    return secrets.token_urlsafe(16)
+    """22 characters nobody can guess; the only name of a row that leaves the server.
+
+    The first is no hyphen, which a command line would take for an option.
+    """
+    while (key := secrets.token_urlsafe(16)).startswith("-"):
+        continue
+    return key
 
 
 def digest(value: object) -> str:

@@ -7,6 +7,7 @@ from pytest_django import Settings
 
 from storyboard.access import ROLES_BY_VERB, may, visible_to
 from storyboard.models import Account, Activity, NotAllowedNow, Project, Role, Team, User
+from storyboard.models.base import new_key
 from storyboard.models.secrets import open_secret
 from tests import builders
 
@@ -138,3 +139,9 @@ def test_roles_by_verbs(team: Team, alice: User, role: Role, verb: str) -> None:
 @pytest.mark.parametrize("verb", sorted(_EXPECTED))
 def test_a_stranger_has_no_verb(team: Team, charlie: User, other_team: Team, verb: str) -> None:
     assert not may(charlie, team, verb)
+
+
+def test_no_key_looks_like_an_option_of_a_command() -> None:
+    keys = [new_key() for _ in range(2000)]
+    assert {len(key) for key in keys} == {22}
+    assert not [key for key in keys if key.startswith("-")]
