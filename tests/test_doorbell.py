@@ -34,8 +34,8 @@ def test_the_product_uses_it() -> None:
 
 def test_half_a_message_is_dropped(connect: Callable[[], Any], tmp_path: Path) -> None:
     channel = connect()
-    (tmp_path / "queue" / "1_a.celery.msg").write_text("")
-    (tmp_path / "queue" / "2_b.celery.msg").write_text('{"body": "x')
+    (tmp_path / "queue" / "0_a.celery.msg").write_text("")
+    (tmp_path / "queue" / "0_b.celery.msg").write_text('{"body": "x')
     channel._put("celery", {"n": 1})
     for _ in range(2):
         with pytest.raises(Empty):
