@@ -25,6 +25,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 DATABASE = env.dj_db_url("DATABASE_URL", f"sqlite:///{VAR_DIR / 'greenlight.sqlite3'}")
 BROKER_URL = env.str("BROKER_URL", "")
+CACHE_URL = env.str("CACHE_URL", "")
+ACCEL_REDIRECT = env.str("ACCEL_REDIRECT", "")
 PUBLIC_URL = env.str("PUBLIC_URL", "")
 ALLOW_PRIVATE_HOSTS: frozenset[str] = frozenset(env.list("ALLOW_PRIVATE_HOSTS", []))
 RESULT_HOSTS: list[str] = env.list("RESULT_HOSTS", [])
@@ -124,9 +126,24 @@ _SQLITE = {
 DATABASES = {"default": DATABASE}
 if "sqlite" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["OPTIONS"] = _SQLITE
+else:
+    # A pool, because under ASGI no connection outlives its request (docs/decisions/0009).
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 1,
+        "max_size": 10,
+        "timeout": 10,
+    }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if CACHE_URL:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": CACHE_URL,
+        }
+    }
 
 AUTH_USER_MODEL = "storyboard.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

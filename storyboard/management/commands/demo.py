@@ -33,8 +33,10 @@ FIRST_SIMULATOR_PORT = 9901
 PLAN_VARIABLE = "GREENLIGHT_DEMO_PLAN"
 # What a real installation may have in its environment, and the demo must not see.
 FOREIGN_SETTINGS = (
+    "ACCEL_REDIRECT",
     "ALLOWED_HOSTS",
     "BROKER_URL",
+    "CACHE_URL",
     "CRASH_AT",
     "CREDENTIAL_KEYS",
     "CSRF_TRUSTED_ORIGINS",
