@@ -1,35 +1,51 @@
-/* <live-pulse src="/storyboards/K/pulse/" after="418"></live-pulse>
+/* <live-pulse src="/storyboards/K/pulse/" after="418" stream="/live/projects/K/"></live-pulse>
 
-   Asks `src?after=418` every 3 s, at once when the page is shown again or the network is back.
+   Asks `src?after=418` when the stream tells of a newer serial (live-stream.js), and every 20 s
+   for what changes without one. Without a stream it asks every 3 s. It asks at once when the page
+   is shown again or the network is back, and every 30 s in a page hidden for a minute, whose
+   stream is closed meanwhile. The attribute `streaming` says that a stream runs.
    Answers: 204 nothing newer; 200 `<live-pulse after="421">` and the elements to replace
    (see swap.js); 403 or 404 the page is no longer this person's. Errors are asked again after
-   6, 12 and then every 15 s. A page hidden for a minute asks no more until it is shown. `data-done` on
-   the answered element puts ✓ before the title of a hidden page. */
+   6, 12 and then every 15 s. `data-done` on the answered element puts ✓ before the title of a
+   hidden page. */
 
+import { LiveStream } from "./live-stream.js";
 import { parse, retry, swapAll } from "./swap.js";
 import { icon, say } from "./words.js";
 
 const EVERY = 3000;
+const SAFETY = 20000;
 const SLOWEST = 15000;
+const HIDDEN = 30000;
 const REST_AFTER = 60000;
+const JITTER = 150; // many pages hear the same signal
 
 class LivePulse extends HTMLElement {
   #timer = 0;
+  #rest = 0;
   #errors = 0;
-  #hiddenSince = 0;
+  #heard = 0;
+  #settled = 0;
+  #rests = false;
+  #isRung = false;
   #asking = null;
   #stale = false;
   #listeners = null;
+  #stream = null;
 
   connectedCallback() {
     if (!this.getAttribute("src")) return;
     this.#listeners = new AbortController();
     const { signal } = this.#listeners;
     document.addEventListener("visibilitychange", () => this.#visibility(), { signal });
-    window.addEventListener("online", () => this.ask(), { signal });
+    window.addEventListener("online", () => this.#network(), { signal });
+    window.addEventListener("pagehide", () => this.#stream?.close(), { signal });
+    window.addEventListener("pageshow", (event) => event.persisted && this.#shown(), { signal });
     document.addEventListener("saved", () => (this.#stale = true), { signal });
     document.addEventListener("pulse:ask", () => this.ask(), { signal });
-    this.#later(EVERY);
+    this.#follow();
+    this.#later();
+    if (document.hidden) this.#visibility();
   }
 
   disconnectedCallback() {
@@ -38,26 +54,69 @@ class LivePulse extends HTMLElement {
 
   /** Ask now; a request under way is enough. */
   async ask() {
-    if (this.#asking || !this.isConnected) return;
+    if (this.#asking || !this.#listeners) return;
     clearTimeout(this.#timer);
-    this.#asking = new AbortController();
+    const asking = new AbortController();
+    this.#asking = asking;
+    this.#isRung = false;
     this.#stale = false;
+    const heard = this.#heard;
     try {
-      this.#take(await this.#fetch(), this.#asking);
+      const answer = await this.#fetch(asking.signal);
+      if (this.#asking !== asking) return;
+      this.#take(answer);
+      if (!this.#stale) this.#settled = Math.max(this.#settled, heard);
     } catch {
-      this.#errors += 1;
+      if (this.#asking === asking) this.#errors += 1;
     } finally {
-      this.#asking = null;
+      if (this.#asking === asking) {
+        this.#asking = null;
+        this.#later();
+      }
     }
-    if (this.#listeners) this.#later(Math.min(SLOWEST, EVERY * 2 ** this.#errors));
   }
 
-  async #fetch() {
+  /** Ask now; a request from before a pause may hang for long. */
+  #afresh() {
+    this.#asking?.abort();
+    this.#asking = null;
+    this.ask();
+  }
+
+  #follow() {
+    this.#stream = new LiveStream(this.getAttribute("stream"), {
+      rang: (serial) => this.#rang(serial),
+      opened: () => this.#streaming(true),
+      lost: () => this.#streaming(false),
+      gone: () => this.ask(), // its answer says which words to end with
+    });
+    this.#stream.open();
+  }
+
+  #streaming(isOpen) {
+    this.toggleAttribute("streaming", isOpen);
+    if (!this.#asking) this.#later();
+  }
+
+  #rang(serial) {
+    this.#heard = Math.max(this.#heard, serial);
+    if (this.#asking || this.#isRung || !this.#isBehind()) return;
+    this.#isRung = true;
+    this.#later();
+  }
+
+  /** Something was heard of that no answer has shown yet. */
+  #isBehind() {
+    const shown = Number.parseInt(this.getAttribute("after"), 10) || 0;
+    return this.#heard > Math.max(shown, this.#settled);
+  }
+
+  async #fetch(signal) {
     const address = new URL(this.getAttribute("src"), location.href);
     address.searchParams.set("after", this.getAttribute("after") ?? "0");
     const response = await fetch(address, {
       headers: { "HX-Request": "true" },
-      signal: AbortSignal.any([this.#asking.signal, AbortSignal.timeout(20000)]),
+      signal: AbortSignal.any([signal, AbortSignal.timeout(20000)]),
     });
     const text = response.status === 200 ? await response.text() : "";
     return { status: response.status, redirected: response.redirected, text };
@@ -95,26 +154,50 @@ class LivePulse extends HTMLElement {
   }
 
   #visibility() {
+    clearTimeout(this.#rest);
     if (document.hidden) {
-      this.#hiddenSince = Date.now();
+      this.#rest = setTimeout(() => this.#fallAsleep(), REST_AFTER);
       return;
     }
-    this.#hiddenSince = 0;
     document.title = document.title.replace(/^✓ /, "");
-    this.ask();
+    this.#shown();
   }
 
-  #later(wait) {
+  #shown() {
+    this.#rests = false;
+    this.#stream.wake();
+    this.#afresh();
+  }
+
+  /** Streams and answers from before may hang for minutes. */
+  #network() {
+    if (!this.#rests) this.#stream.renew();
+    this.#afresh();
+  }
+
+  /** Pages nobody looks at leave the few streams of a browser to others. */
+  #fallAsleep() {
+    this.#rests = true;
+    this.#stream.close();
+  }
+
+  #later() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => {
-      if (this.#hiddenSince && Date.now() - this.#hiddenSince > REST_AFTER) return;
-      this.ask();
-    }, wait);
+    if (this.#listeners) this.#timer = setTimeout(() => this.ask(), this.#pause());
+  }
+
+  #pause() {
+    if (this.#errors) return Math.min(SLOWEST, EVERY * 2 ** this.#errors);
+    if (this.#isBehind()) return Math.random() * JITTER;
+    if (this.#rests) return HIDDEN;
+    return this.#stream.isOpen ? SAFETY : EVERY;
   }
 
   #stop() {
     clearTimeout(this.#timer);
+    clearTimeout(this.#rest);
     this.#asking?.abort();
+    this.#stream?.close();
     this.#listeners?.abort();
     this.#listeners = null;
   }

@@ -85,7 +85,7 @@ function holdsStarted(element) {
 function isBusy(element) {
   const focused = document.activeElement;
   if (focused && isField(focused) && element.contains(focused)) return true;
-  if (element.querySelector("[data-unsent], dialog[open], .menu:popover-open")) return true;
+  if (element.querySelector("[data-unsent], dialog[open], details.confirm[open], .menu:popover-open")) return true;
   if (element.matches("[data-unsent], dialog[open]")) return true;
   if (gentle && (element.matches("[data-refused]") || element.querySelector("[data-refused]"))) return true;
   const own = [...element.querySelectorAll("[data-own-words]")];

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError
@@ -17,6 +17,7 @@ from storyboard.access import fetch, signed_in, verbs_of
 from storyboard.forms.library import ElementForm, VoiceForm
 from storyboard.forms.refused import focus_first_error
 from storyboard.models import Element, Team, Voice
+from storyboard.views.pulse import is_current
 
 Row = TypeVar("Row", Element, Voice)
 
@@ -28,6 +29,16 @@ _TWICE = gettext_lazy("The library has this id already. Nothing was added.")
 def show(request: HttpRequest, key: str) -> HttpResponse:
     team = fetch(request, Team, key)
     return _page(request, team, ElementForm(team=team), VoiceForm(team=team))
+
+
+@require_safe
+@login_required
+def pulse(request: HttpRequest, key: str) -> HttpResponse:
+    """204 while nothing happened in the team since `after`, else both lists."""
+    team = fetch(request, Team, key)
+    if is_current(request, team.serial):
+        return HttpResponse(status=204)
+    return render(request, "storyboard/library/pulse.html", _lists(request, team))
 
 
 @require_POST
@@ -83,15 +94,18 @@ def _page(
 ) -> HttpResponse:
     focus_first_error(element)
     focus_first_error(voice)
-    context = {
+    context = _lists(request, team) | {"element_form": element, "voice_form": voice}
+    return render(request, "storyboard/library/show.html", context, status=status)
+
+
+def _lists(request: HttpRequest, team: Team) -> dict[str, Any]:
+    """What the page and its pulse draw."""
+    return {
         "team": team,
         "elements": _counted(team.elements.filter(removed_at=None)).select_related("picture"),
         "voices": _counted(team.voices.filter(removed_at=None)),
-        "element_form": element,
-        "voice_form": voice,
         "may": verbs_of(request.user, team),
     }
-    return render(request, "storyboard/library/show.html", context, status=status)
 
 
 def _counted(rows: QuerySet[Row]) -> QuerySet[Row]:

@@ -21,6 +21,7 @@ from storyboard.forms.members import MemberForm, RoleForm
 from storyboard.forms.refused import focus_first_error
 from storyboard.models import Membership, NotAllowedNow, Role, Team, User
 from storyboard.models.set_password import set_password_path
+from storyboard.views.pulse import is_current
 
 log = logging.getLogger(__name__)
 _LINK = "member_link"  # in the session until it is shown, once
@@ -31,6 +32,16 @@ _LINK = "member_link"  # in the session until it is shown, once
 def show(request: HttpRequest, key: str) -> HttpResponse:
     team = fetch(request, Team, key)
     return _page(request, team, MemberForm(), link=request.session.pop(_LINK, None))
+
+
+@require_safe
+@login_required
+def pulse(request: HttpRequest, key: str) -> HttpResponse:
+    """204 while nothing happened in the team since `after`, else the list."""
+    team = fetch(request, Team, key)
+    if is_current(request, team.serial):
+        return HttpResponse(status=204)
+    return render(request, "storyboard/members/pulse.html", _list(request, team))
 
 
 @require_POST
@@ -101,16 +112,18 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     focus_first_error(form)
-    context = {
+    context = _list(request, team) | {"form": form, "link": link, "refused": refused}
+    return render(request, "storyboard/members/show.html", context, status=status)
+
+
+def _list(request: HttpRequest, team: Team) -> dict[str, Any]:
+    """What the page and its pulse draw."""
+    return {
         "team": team,
         "memberships": team.memberships.select_related("user").order_by("created_at", "pk"),
         "roles": Role.choices,
         "may": verbs_of(request.user, team),
-        "form": form,
-        "link": link,
-        "refused": refused,
     }
-    return render(request, "storyboard/members/show.html", context, status=status)
 
 
 def _refused(request: HttpRequest, membership: Membership, words: str) -> HttpResponse:

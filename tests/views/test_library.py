@@ -11,6 +11,8 @@ from tests.conftest import SignedIn
 
 NOUNS = pytest.mark.parametrize(("noun", "path"), [(Element, "elements"), (Voice, "voices")])
 
+PLACES = ("elements-count", "elements-list", "voices-count", "voices-list")
+
 
 def page_of(team: Team) -> str:
     return f"/teams/{team.key}/library/"
@@ -138,3 +140,23 @@ def test_an_element_shows_its_picture_when_it_has_one(
     element.save(update_fields=["picture"])
     page = signed_in(alice).get(page_of(team)).content.decode()
     assert f'<img src="/pictures/{element.picture.key}/"' in page
+
+
+def test_the_lists_follow_what_others_add(
+    signed_in: SignedIn, team: Team, bob: User, alice: User
+) -> None:
+    browser = signed_in(bob)
+    page = browser.get(page_of(team)).content.decode()
+    team.refresh_from_db()
+    pulse = f"{page_of(team)}pulse/"
+    assert f'src="{pulse}" after="{team.serial}" stream="/live/teams/{team.key}/"' in page
+    assert browser.get(pulse, {"after": team.serial}).status_code == 204
+    Element.add("Aldous", kling_id="1", team=team, by=alice)
+    Voice.add("Keeper", kling_id="v1", team=team, by=alice)
+    news = browser.get(pulse, {"after": team.serial}).content.decode()
+    assert f'after="{team.serial + 2}"' in news
+    assert all(f'id="{place}"' in page for place in PLACES)
+    assert all(f'id="{place}"' in news for place in PLACES)
+    assert "Aldous" in news
+    assert "Keeper" in news
+    assert "<form class" not in news, "what somebody writes into the forms stays"

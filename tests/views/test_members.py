@@ -224,3 +224,21 @@ def test_one_member_or_sixty_cost_the_same(
     with django_assert_max_num_queries(9):
         page = browser.get(page_of(team)).content.decode()
     assert page.count('<li class="row" id="membership-') == 61
+
+
+def test_the_list_follows_what_others_change(
+    signed_in: SignedIn, team: Team, bob: User, alice: User
+) -> None:
+    browser = signed_in(bob)
+    page = browser.get(page_of(team)).content.decode()
+    team.refresh_from_db()
+    pulse = f"{page_of(team)}pulse/"
+    assert f'src="{pulse}" after="{team.serial}" stream="/live/teams/{team.key}/"' in page
+    assert browser.get(pulse, {"after": team.serial}).status_code == 204
+    before = team.serial
+    team.add_member("nils@example.com", role=Role.AUTHOR, name="Nils", by=alice)
+    news = browser.get(pulse, {"after": before}).content.decode()
+    assert news.startswith(f'<live-pulse src="{pulse}" after="{before + 1}"')
+    assert "nils@example.com" in news
+    assert "<html" not in news
+    assert browser.get(pulse, {"after": "x"}).status_code == 200
