@@ -1,16 +1,29 @@
 /* Keys that belong to no screen: ? opens the sheet <dialog id="help"> with the keys that exist
    here (its rows name in data-for what has to be on the page), Ctrl Enter sends the form of
-   class "compose" one is writing in, Esc leaves a field. */
+   class "compose" one is writing in, Esc leaves a field, / goes to the search [data-search], and the
+   letter in data-key presses what carries it. */
 
 import { isCovered, isTyping } from "./typing.js";
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return send(event);
   if (event.key === "Escape" && isTyping(event.target) && !isCovered()) return event.target.blur();
-  if (event.key !== "?" || event.ctrlKey || event.altKey || isTyping(event.target) || isCovered()) return undefined;
-  event.preventDefault();
-  return document.getElementById("help")?.showModal();
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || isCovered()) return undefined;
+  return press(event);
 });
+
+function press(event) {
+  const pressed = event.key.toLowerCase();
+  if (pressed === "?") act(event, document.getElementById("help"), (sheet) => sheet.showModal());
+  else if (pressed === "/") act(event, document.querySelector("[data-search]"), (field) => (field.focus(), field.select()));
+  else if (/^[a-z]$/.test(pressed)) act(event, document.querySelector(`[data-key="${pressed}"]`), (button) => button.click());
+}
+
+function act(event, thing, does) {
+  if (!thing) return;
+  event.preventDefault();
+  does(thing);
+}
 
 function send(event) {
   const form = event.target.closest?.("form.compose");

@@ -1,10 +1,13 @@
 """A project's name, its team, and its switch."""
 
+from urllib.parse import urlencode
+
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from storyboard.models import Project, Team
+from storyboard.models import Project, Stage, Team
+from storyboard.models.wall import WAITING, WallAsked
 
 
 def name_field(noun: object) -> forms.CharField:
@@ -17,6 +20,32 @@ def name_field(noun: object) -> forms.CharField:
             "max_length": _("A name has 80 characters at most; this one has %(show_value)d."),
         },
     )
+
+
+class WallForm(forms.Form):
+    """What is shown of a wall: a GET form; a field that makes no sense asks for nothing."""
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=80)
+    stage = forms.ChoiceField(
+        required=False, choices=[*Stage.choices, (WAITING, _("Waiting for you"))]
+    )
+    sort = forms.ChoiceField(required=False, choices=[("name", _("By name"))])
+
+    def __init__(self, data: QueryDict) -> None:
+        super().__init__(data)
+        self.is_valid()
+
+    @property
+    def asked(self) -> WallAsked:
+        said = self.cleaned_data
+        return WallAsked(
+            words=said.get("q", ""), stage=said.get("stage", ""), by_name=bool(said.get("sort"))
+        )
+
+    def query(self, **changes: object) -> str:
+        """The filters as they stand in an address, some replaced; "" when there are none."""
+        said = {name: self.cleaned_data.get(name) for name in self.fields} | changes
+        return urlencode({name: value for name, value in said.items() if value})
 
 
 class ProjectForm(forms.Form):

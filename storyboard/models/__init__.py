@@ -7,6 +7,7 @@ from storyboard.models.generations import Generation, Status, Zombie
 from storyboard.models.installation import Installation, Lease
 from storyboard.models.library import Element, Picture, Voice
 from storyboard.models.notes import Note
+from storyboard.models.presence import Presence
 from storyboard.models.projects import Project
 from storyboard.models.reviews import (
     MOST_TAKES,
@@ -53,6 +54,7 @@ __all__ = [
     "Note",
     "Order",
     "Picture",
+    "Presence",
     "Project",
     "Receipt",
     "Review",

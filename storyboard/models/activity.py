@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
+
+from storyboard.models.search_words import words_of
 
 if TYPE_CHECKING:
     from storyboard.models.projects import Project
     from storyboard.models.storyboards import Storyboard
     from storyboard.models.teams import Team, User
+
+# Where PostgreSQL tells open pages about a new serial; see storyboard/live.
+CHANNEL = "greenlight"
 
 # One sentence per verb, written after the actor's name. Names in %( ) come from `data`.
 SENTENCES: dict[str, Any] = {
@@ -97,7 +102,8 @@ class Activity(models.Model):
 
     It belongs to a stream: its project, or (library, accounts, members) its team. `serial`
     counts per stream under the stream's row lock, so a reader that asks "newer than n?" misses
-    nothing.
+    nothing. `money_milli` is the price of an order (`generation.ordered`), or what one came to
+    that ended (`take.stored` and the ends without a take); `film_ms` the length of a stored take.
     """
 
     class Actor(models.TextChoices):
@@ -120,6 +126,9 @@ class Activity(models.Model):
     )
     actor_name = models.CharField(max_length=80)
     data = models.JSONField(default=dict)
+    search_words = models.TextField(blank=True, default="")
+    money_milli = models.PositiveBigIntegerField(null=True)
+    film_ms = models.PositiveBigIntegerField(null=True)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -136,7 +145,14 @@ class Activity(models.Model):
                 name="activity_serial_per_team",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["storyboard", "-id"])]
+        indexes: ClassVar = [
+            models.Index(fields=["storyboard", "-id"]),
+            # Of the history: its sums and counts, who acted, and where a day begins.
+            models.Index(fields=["project", "verb", "serial"]),
+            models.Index(fields=["project", "actor", "serial"]),
+            models.Index(fields=["project", "at"]),
+            models.Index(fields=["storyboard", "serial"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.actor_name} {self.sentence}"
@@ -150,6 +166,8 @@ class Activity(models.Model):
         team: Team | None = None,
         project: Project | None = None,
         storyboard: Storyboard | None = None,
+        money_milli: int | None = None,
+        film_ms: int | None = None,
         **data: Any,
     ) -> Activity:
         """Append within the caller's transaction; `by=None` is the system."""
@@ -160,6 +178,9 @@ class Activity(models.Model):
         if project is not None:
             team = project.team
         assert team is not None, "an activity belongs to a project or a team"  # noqa: S101
+        actor_name = "Greenlight" if by is None else str(by)
+        with override("en"):
+            found_by = words_of(actor_name, sentence_of(verb, data), data)
         return cls.objects.create(
             team=team,
             project=project,
@@ -168,17 +189,25 @@ class Activity(models.Model):
             verb=verb,
             actor_kind=cls.Actor.SYSTEM if by is None else cls.Actor.MEMBER,
             actor=by,
-            actor_name="Greenlight" if by is None else str(by),
+            actor_name=actor_name,
             data=data,
+            search_words=found_by,
+            money_milli=money_milli,
+            film_ms=film_ms,
         )
 
     @property
     def sentence(self) -> str:
         """What the actor did, to be read after their name."""
-        said = _Said(self.data)
-        if "fields" in said:
-            said["fields"] = _listed(said["fields"].split(", "))
-        return str(SENTENCES[self.verb]) % said
+        return sentence_of(self.verb, self.data)
+
+
+def sentence_of(verb: str, data: dict[str, Any]) -> str:
+    """What happened, to be read after the actor's name, in the language now active."""
+    said = _Said(data)
+    if "fields" in said:
+        said["fields"] = _listed(said["fields"].split(", "))
+    return str(SENTENCES[verb]) % said
 
 
 class _Said(dict[str, Any]):
@@ -199,4 +228,12 @@ def _next_serial(stream: Project | Team) -> int:
     model = type(stream)
     model._default_manager.filter(pk=stream.pk).update(serial=F("serial") + 1)
     serial: int = model._default_manager.values_list("serial", flat=True).get(pk=stream.pk)
+    _signal(f"{model._meta.model_name}:{stream.pk}:{serial}")
     return serial
+
+
+def _signal(words: str) -> None:
+    """Heard at commit, and only then; SQLite's readers see by themselves that somebody wrote."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, words])

@@ -77,6 +77,7 @@ class Note(Keyed):
             storyboard=self.take.storyboard,
             take=self.take.number,
             take_key=self.take.key,
+            note_key=self.key,
             timecode=self.timecode,
             words=words,
         )

@@ -126,4 +126,6 @@ class Take(Keyed):
             take_key=self.key,
             revision=self.revision.number,
             size=f"{self.size_bytes / 1_000_000:.1f} MB",
+            money_milli=self.generation.charged_milli,
+            film_ms=self.duration_ms,
         )

@@ -243,13 +243,13 @@ def progress_of(revision: Revision, order: Order, *, next_number: int) -> list[P
     ]
 
 
-def usual_of(team: Team, model: str) -> Usual | None:
-    """The team's usual time for a model; None while there is nothing to go by."""
+def usual_of(team: Team, model: str = "") -> Usual | None:
+    """The team's usual time, for one model or any; None while there is nothing to go by."""
+    rows = Generation.objects.filter(body__model_name=model) if model else Generation.objects
     ended = (
-        Generation.objects.filter(
+        rows.filter(
             order__revision__storyboard__project__team=team,
             status=Status.STORED,
-            body__model_name=model,
             last_post_at__isnull=False,
             ended_at__isnull=False,
         )
@@ -310,7 +310,7 @@ def _tell(
         number=number,
         told=Told(*(str(part) % facts for part in _told(row))),
         steps=_steps(row, times),
-        since=_sent_at(row),
+        since=sent_at(row),
         usual=usual,
         take=getattr(row, "take", None),
     )
@@ -338,7 +338,7 @@ def _safe(words: str) -> str:
     return words.replace("%", "%%")
 
 
-def _sent_at(row: Generation) -> datetime | None:
+def sent_at(row: Generation) -> datetime | None:
     """From when the time so far counts; None while nothing is under way."""
     if row.status not in LIVE or row.status == Status.QUEUED:
         return None

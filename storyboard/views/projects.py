@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,6 +11,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from storyboard.access import (
@@ -20,15 +21,33 @@ from storyboard.access import (
     teams_allowing,
     verbs_of,
 )
-from storyboard.forms.projects import ProjectForm, ProjectSettingsForm
-from storyboard.models import NotAllowedNow, Project, Team
+from storyboard.forms.projects import ProjectForm, ProjectSettingsForm, WallForm
+from storyboard.models import NotAllowedNow, Project, Stage, Team
 from storyboard.models.waiting import waiting_for
-from storyboard.models.wall import cards_of, wall_of
+from storyboard.models.wall import WAITING, Card, cards_of, count_stages, sums_of, wall_of
 from storyboard.views import history
 from storyboard.views.shell import frame
+from storyboard.views.under_way import Running, under_way
 
 PER_PAGE = 60
 _RELATED = ("team__account", "account")
+# What the chips say; a stage that is not named here is called as on its badge.
+_CHIP_WORDS = {
+    "": gettext_lazy("All"),
+    WAITING: gettext_lazy("Waiting for you"),
+    Stage.TAKES: gettext_lazy("Takes to look at"),
+    Stage.PICKED: gettext_lazy("Picked"),
+}
+
+
+class Chip(NamedTuple):
+    """One filter of the wall and how many storyboards it shows."""
+
+    value: str
+    words: str
+    boards: int
+    query: str
+    on: bool
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -102,14 +121,47 @@ def restore(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _wall(request: HttpRequest, project: Project) -> dict[str, Any]:
-    waiting = waiting_for(signed_in(request), ROLES_BY_VERB, project=project)
-    page = Paginator(wall_of(project, waiting), PER_PAGE).get_page(request.GET.get("page"))
+    form, waiting = (
+        WallForm(request.GET),
+        waiting_for(signed_in(request), ROLES_BY_VERB, project=project),
+    )
+    counts = count_stages(project, form.asked.words, waiting)
+    boards = wall_of(project, waiting, form.asked)
+    page = Paginator(boards, PER_PAGE).get_page(request.GET.get("page"))
+    cards = cards_of(page.object_list, waiting)
     return {
         **frame(project),
+        "form": form,
+        "asked": form.asked,
+        "query": form.query(),
+        "sort_query": form.query(sort=None if form.asked.by_name else "name"),
+        "pulse_query": form.query(page=page.number if page.number > 1 else None),
         "page": page,
-        "cards": cards_of(page.object_list, waiting),
+        "chips": _chips(form, counts),
+        "cards": _with_running(project.team, cards),
+        "sums": sums_of(project),
+        "board_count": project.storyboards.filter(archived_at=None).count(),
         "may": verbs_of(request.user, project.team),
     }
+
+
+def _with_running(team: Team, cards: list[Card]) -> list[tuple[Card, Running | None]]:
+    running = under_way(team, [card.storyboard for card in cards])
+    return [(card, running.get(card.storyboard.pk)) for card in cards]
+
+
+def _chips(form: WallForm, counts: dict[str, int]) -> list[Chip]:
+    """Every stage, also those at which nothing stands, so that a chip never moves."""
+    return [
+        Chip(
+            value=value or "all",
+            words=str(_CHIP_WORDS.get(value, Stage(value).label if value in Stage else "")),
+            boards=counts.get(value, 0),
+            query=form.query(stage=value),
+            on=form.asked.stage == value,
+        )
+        for value in ("", WAITING, *Stage.values)
+    ]
 
 
 def _saved(request: HttpRequest, project: Project, form: ProjectSettingsForm) -> bool:

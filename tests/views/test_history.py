@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from storyboard.models import Activity, Note, Project, Revision, Storyboard, Take, User
+from storyboard.models import (
+    Activity,
+    Note,
+    Project,
+    Revision,
+    Storyboard,
+    Take,
+    User,
+    history_asked,
+)
 from storyboard.models.history import LINES
 from tests import builders
 from tests.conftest import SignedIn
@@ -18,6 +29,11 @@ from tests.conftest import SignedIn
 
 def address(project: Project) -> str:
     return f"/projects/{project.key}/history/"
+
+
+def steps_of(answer: HttpResponse) -> str:
+    """The list of steps, without the filters above it."""
+    return answer.content.decode().split('id="steps"')[1].split("<aside")[0]
 
 
 def test_it_needs_a_sign_in_and_strangers_find_nothing(
@@ -130,7 +146,8 @@ def test_one_storyboard_alone_may_be_asked_for(
 ) -> None:
     builders.make_storyboard(storyboard.project, by=alice, name="Second")
     browser = signed_in(alice)
-    page = browser.get(address(storyboard.project), {"storyboard": storyboard.key}).content.decode()
+    page = steps_of(browser.get(address(storyboard.project), {"storyboard": storyboard.key}))
+    assert "made the storyboard The Lamp, night one" in page
     assert "Second" not in page
     assert browser.get(address(storyboard.project), {"storyboard": "x" * 22}).status_code == 404
 
@@ -143,17 +160,25 @@ def test_a_storyboard_of_another_project_is_not_there(
     assert answer.status_code == 404
 
 
-def test_one_step_or_many_cost_the_same_and_nothing_is_counted(
-    signed_in: SignedIn, alice: User, bob: User, project: Project
+def test_one_step_or_many_cost_the_same_and_no_count_is_without_end(
+    signed_in: SignedIn,
+    alice: User,
+    bob: User,
+    project: Project,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(history_asked, "REACH", 20)
     browser = signed_in(bob)
     with CaptureQueriesContext(connection) as one:
         browser.get(address(project))
-    builders.many(60, lambda n: project.rename(f"Name {n}", by=alice))
+    builders.many(50, lambda n: project.rename(f"Name {n}", by=alice))
+    builders.many(10, lambda n: Storyboard.start(f"Board {n}", project=project, by=alice))
     with CaptureQueriesContext(connection) as many:
         browser.get(address(project))
     assert len(many) == len(one)
-    assert not [query for query in many.captured_queries if "COUNT(" in query["sql"]]
+    counts = [query["sql"] for query in many.captured_queries if "COUNT(" in query["sql"]]
+    assert len(counts) == 2
+    assert all('"serial" > 41' in sql or '"verb" IN' in sql for sql in counts)
 
 
 def test_an_open_page_is_told_what_is_new(
@@ -174,3 +199,179 @@ def test_an_open_page_is_told_what_is_new(
 def test_an_older_page_stands_still(signed_in: SignedIn, alice: User, project: Project) -> None:
     page = signed_in(alice).get(address(project), {"before": 2}).content.decode()
     assert "<live-pulse" not in page
+
+
+def test_filters_work_together_and_stand_in_every_link(
+    signed_in: SignedIn, alice: User, take: Take
+) -> None:
+    project = take.storyboard.project
+    asked = {"q": "revision 1", "kind": ["reviews", "orders"], "person": alice.key}
+    answer = signed_in(alice).get(address(project), asked)
+    page, steps = answer.content.decode(), steps_of(answer)
+    assert "sent revision 1" in steps
+    assert "ordered take 1" in steps
+    assert "approved revision 1" not in steps, "Bob's"
+    assert "made the storyboard" not in steps, "no word of it"
+    query = f"q=revision+1&amp;kind=reviews&amp;kind=orders&amp;person={alice.key}"
+    assert f"pulse/?on=history&amp;{query}" in page
+    assert re.search(r'value="reviews"\s+checked', page)
+    assert not re.search(r'value="drafts"\s+checked', page)
+    assert 'value="revision 1"' in page
+    everything = re.search(r'id="kind-all" href="([^"]+)"', page)
+    assert everything
+    assert everything[1] == f"{address(project)}?q=revision+1&amp;person={alice.key}"
+
+
+def test_the_pulse_keeps_the_filters(signed_in: SignedIn, alice: User, take: Take) -> None:
+    project = take.storyboard.project
+    asked = {"on": "history", "after": 1, "kind": "takes"}
+    page = signed_in(alice).get(f"/projects/{project.key}/pulse/", asked).content.decode()
+    assert "?on=history&amp;kind=takes" in page
+    assert "stored take 1" in page
+    assert "made the storyboard" not in page
+
+
+def test_the_system_may_be_asked_for(signed_in: SignedIn, alice: User, take: Take) -> None:
+    steps = steps_of(
+        signed_in(alice).get(address(take.storyboard.project), {"person": "greenlight"})
+    )
+    assert "stored take 1" in steps
+    assert "<b>You</b>" not in steps
+
+
+def test_a_person_who_did_nothing_here_is_not_there(
+    signed_in: SignedIn, alice: User, charlie: User, project: Project
+) -> None:
+    assert signed_in(alice).get(address(project), {"person": charlie.key}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"since": "yesterday"}, "A day is written as 2026-11-20"),
+        ({"until": "0001-01-01"}, "A day is written as 2026-11-20"),
+        ({"until": "9999-12-31"}, "A day is written as 2026-11-20"),
+        ({"q": "x" * 101}, "100 characters at most"),
+        ({"q": "a\0b"}, "Null characters"),
+        ({"kind": "fish"}, "fish"),
+    ],
+)
+def test_what_makes_no_sense_is_left_out_and_said(
+    signed_in: SignedIn, alice: User, project: Project, asked: dict[str, str], words: str
+) -> None:
+    answer = signed_in(alice).get(address(project), asked)
+    assert answer.status_code == 200
+    assert words in answer.content.decode()
+    assert "made the project" in steps_of(answer)
+
+
+@pytest.mark.parametrize("name", ["storyboard", "person"])
+def test_a_key_that_is_none_is_404(
+    signed_in: SignedIn, alice: User, project: Project, name: str
+) -> None:
+    for key in ("x", "\0", "A" * 22):
+        assert signed_in(alice).get(address(project), {name: key}).status_code == 404
+
+
+def test_days_the_wrong_way_round_mean_the_same(
+    signed_in: SignedIn, alice: User, project: Project
+) -> None:
+    Activity.objects.filter(project=project).update(at=datetime(2026, 11, 18, 12, tzinfo=UTC))
+    asked = {"since": "2026-11-19", "until": "2026-11-17"}
+    answer = signed_in(alice).get(address(project), asked)
+    assert "made the project" in steps_of(answer)
+    assert "17 Nov to 19 Nov" in answer.content.decode()
+
+
+def test_nothing_found_says_so_and_one_click_shows_everything(
+    signed_in: SignedIn, alice: User, project: Project
+) -> None:
+    answer = signed_in(alice).get(address(project), {"q": "unicorn"})
+    assert "Nothing found" in steps_of(answer)
+    assert f'href="{address(project)}">Show everything' in steps_of(answer)
+    assert "0 steps found" in answer.content.decode()
+
+
+def test_folded_saves_open_to_each_of_them(
+    signed_in: SignedIn, alice: User, storyboard: Storyboard
+) -> None:
+    for words in ("First words", "Then <these>"):
+        storyboard.shots.get(position=1).rewrite({"prompt": words}, by=alice)
+    page = signed_in(alice).get(address(storyboard.project)).content.decode()
+    last = Activity.objects.latest("pk").serial
+    folded = page.split(f'id="folded-{last}"')[1].split("</details>")[0]
+    assert folded.count("<li>") >= 2
+    assert "<q>First words</q>" in folded
+    assert "<q>Then &lt;these&gt;</q>" in folded
+
+
+def test_folding_holds_across_the_edge_of_a_page(
+    signed_in: SignedIn, alice: User, carol: User, storyboard: Storyboard
+) -> None:
+    project = storyboard.project
+    for n in range(LINES + 4):
+        storyboard.shots.get(position=1).rewrite({"prompt": f"a{n}"}, by=alice)
+        project.rename(f"Name {n}", by=carol)
+    browser = signed_in(alice)
+    first = browser.get(address(project))
+    assert f"{LINES + 4} saves" in first.content.decode()
+    older = re.search(r'rel="next" href="(\?[^"]+)"', first.content.decode())
+    assert older
+    assert "open=" in older[1]
+    second = steps_of(browser.get(address(project) + older[1].replace("&amp;", "&")))
+    assert "<q>a0</q>" not in second
+    assert "renamed the project" in second
+
+
+def test_every_line_leads_to_its_thing(
+    signed_in: SignedIn, alice: User, bob: User, take: Take
+) -> None:
+    note = Note.add(take, "Closer.", at_ms=0, by=bob)
+    shot = take.storyboard.shots.get(position=1)
+    shot.rewrite({"prompt": "Else"}, by=alice)
+    page = signed_in(alice).get(address(take.storyboard.project)).content.decode()
+    assert f'href="/takes/{take.key}/#note-{note.key}"' in page
+    assert f'href="/storyboards/{take.storyboard.key}/#shot-{shot.key}"' in page
+    assert f'href="/revisions/{take.revision.key}/"' in page
+    assert f'src="/takes/{take.key}/poster/"' in page
+
+
+def test_a_link_to_a_line_finds_it_however_much_came_since(
+    signed_in: SignedIn, alice: User, project: Project
+) -> None:
+    builders.many(LINES + 20, lambda n: project.rename(f"Name {n}", by=alice))
+    browser = signed_in(alice)
+    link = f"{address(project)}?before=6#activity-5"
+    oldest = browser.get(address(project), {"before": 20}).content.decode()
+    assert f'href="{link}"' in oldest
+    assert 'id="activity-5"' in steps_of(browser.get(link))
+
+
+def test_what_was_ordered_and_what_it_came_to_stand_in_their_column(
+    signed_in: SignedIn, alice: User, take: Take
+) -> None:
+    page = signed_in(alice).get(address(take.storyboard.project)).content.decode()
+    assert '<div class="c faint">$0.42 ordered</div>' in page
+    assert '<div class="c">$0.42</div>' in page
+    sums = page.split("<aside")[1]
+    assert 'id="sum-ordered">$0.42<' in sums
+    assert "1, 0:05" in sums
+
+
+def test_the_sums_follow_the_filters(signed_in: SignedIn, alice: User, take: Take) -> None:
+    project = take.storyboard.project
+    page = signed_in(alice).get(address(project), {"kind": "drafts"}).content.decode()
+    sums = page.split("<aside")[1]
+    assert "Nothing was ordered" in sums
+    assert "$0.42" not in sums
+
+
+def test_without_scripts_the_filters_are_a_form(
+    signed_in: SignedIn, alice: User, project: Project
+) -> None:
+    page = signed_in(alice).get(address(project)).content.decode()
+    form = page.split('id="filters"')[1].split("</form>")[0]
+    assert f'method="get" action="{address(project)}"' in form
+    for name in ("q", "kind", "storyboard", "person", "since", "until"):
+        assert f'name="{name}"' in form
+    assert "<button" in form

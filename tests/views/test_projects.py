@@ -7,7 +7,17 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from storyboard.models import Account, Project, Revision, Role, Status, Storyboard, Take, Team, User
+from storyboard.models import (
+    Account,
+    Project,
+    Revision,
+    Role,
+    Status,
+    Storyboard,
+    Take,
+    Team,
+    User,
+)
 from tests import builders
 from tests.conftest import SignedIn
 
@@ -184,7 +194,8 @@ class TestPulse:
         page = answer.content.decode()
         assert page.lstrip().startswith("<live-pulse")
         assert f'after="{project.serial}"' in page
-        assert 'id="wall"' in page
+        for part in ("wall", "stages", "sums"):
+            assert f'id="{part}"' in page
         assert "<html" not in page
 
     @pytest.mark.parametrize("after", ["", "x", "-1", "9" * 40, "²"])
@@ -198,7 +209,8 @@ class TestPulse:
         self, signed_in: SignedIn, alice: User, project: Project
     ) -> None:
         page = signed_in(alice).get(page_of(project)).content.decode()
-        assert f'<live-pulse src="{page_of(project)}pulse/" after="1">' in page
+        stream = f'stream="/live/projects/{project.key}/"'
+        assert f'<live-pulse src="{page_of(project)}pulse/" after="1" {stream}>' in page
 
 
 class TestSettings:

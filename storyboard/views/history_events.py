@@ -1,0 +1,122 @@
+"""One line of history as the page draws it: its mark, its words, where it leads, what it cost."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from storyboard.kling.pricing import show_money
+from storyboard.models import Activity, User
+from storyboard.models.history import Line
+
+# verb → icon and colour (y good, n bad, g going on); else by the noun before the dot.
+_MARKS: dict[str, tuple[str, str]] = {
+    "review.approved": ("okc", "y"),
+    "review.waived": ("okc", "y"),
+    "review.changes_requested": ("badc", "n"),
+    "revision.sent_for_review": ("doc", ""),
+    "revision.withdrawn": ("undo", ""),
+    "generation.failed": ("badc", "n"),
+    "generation.refused": ("badc", "n"),
+    "generation.lost": ("badc", "n"),
+    "generation.held": ("lock", "n"),
+    "generation.withdrawn": ("undo", ""),
+    "take.stored": ("film", "g"),
+    "take.picked": ("star", "y"),
+    "project": ("film", ""),
+    "storyboard": ("pen", ""),
+    "shot": ("pen", ""),
+    "generation": ("spark", "g"),
+    "note": ("chat", ""),
+}
+_MOST_WRITTEN = 240  # characters of a prompt shown under a save
+
+
+@dataclass(frozen=True)
+class Step:
+    """One of the activities a line folds; `words` is what a save wrote."""
+
+    row: Activity
+    words: str
+
+
+@dataclass(frozen=True)
+class Event:
+    """A line of history. `cost` is words, `is_promise` when it was only ordered yet."""
+
+    line: Line
+    who: str
+    icon: str
+    colour: str
+    url: str
+    about: str
+    words: str
+    timecode: str
+    cost: str
+    is_promise: bool
+    take_key: str
+    steps: list[Step]
+
+
+def event_of(line: Line, viewer: User) -> Event:
+    row = line.latest
+    icon, colour = _MARKS.get(row.verb) or _MARKS.get(row.verb.split(".")[0], ("info", ""))
+    return Event(
+        line=line,
+        who=_("You") if row.actor_id == viewer.pk else row.actor_name,
+        icon=icon,
+        colour=colour,
+        url=_address(row),
+        about=_about(row, line.sentence),
+        words=_quote(row),
+        timecode=str(row.data.get("timecode", "")) if row.verb == "note.added" else "",
+        cost=_cost(row),
+        is_promise=row.verb == "generation.ordered",
+        take_key=str(row.data.get("take_key", "")) if row.verb == "take.stored" else "",
+        steps=[Step(each, _written(each)) for each in line.rows] if line.steps else [],
+    )
+
+
+def _address(row: Activity) -> str:
+    """Where the thing is that the line tells of; "" when there is none any more."""
+    data: dict[str, Any] = row.data
+    if "take_key" in data:
+        note = f"#note-{data['note_key']}" if data.get("note_key") else ""
+        return reverse("take", args=[data["take_key"]]) + note
+    if "revision_key" in data:
+        return reverse("revision", args=[data["revision_key"]])
+    if row.storyboard is None:
+        return ""
+    is_shot = "shot" in data and row.verb != "shot.removed"
+    return reverse("storyboard", args=[row.storyboard.key]) + (
+        f"#shot-{data['shot']}" if is_shot else ""
+    )
+
+
+def _about(row: Activity, sentence: str) -> str:
+    """The storyboard's name, where the sentence leaves it out."""
+    name = str(row.data.get("storyboard", ""))
+    return "" if name in sentence else name
+
+
+def _quote(row: Activity) -> str:
+    """A person's own words, where the line has some."""
+    if row.verb == "note.added":
+        return str(row.data.get("words", ""))
+    return str(row.data.get("note", ""))
+
+
+def _cost(row: Activity) -> str:
+    if row.money_milli is None:
+        return str(row.data.get("price", ""))
+    return show_money(row.money_milli)
+
+
+def _written(row: Activity) -> str:
+    """The prompt a save left behind."""
+    change = row.data.get("values", {}).get("prompt") if row.verb == "shot.rewritten" else None
+    words = str(change[1]) if isinstance(change, list) and len(change) == 2 else ""
+    return words if len(words) <= _MOST_WRITTEN else f"{words[:_MOST_WRITTEN].rstrip()}…"
