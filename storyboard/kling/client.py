@@ -6,7 +6,7 @@ state between calls, follows no redirect, uses no proxy and tells its credential
 
 import json
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -21,6 +21,7 @@ from .reports import Report, UnreadableAnswer, parse_task
 from .transport import Deadline, GuardedTransport
 
 MOST_ANSWER_BYTES = 1024 * 1024
+Trace = Callable[[str, Mapping[str, Any]], None]
 _CREDENTIAL = re.compile(r"[!-~]+")
 _ABSENT = re.compile(r"Task not found by id/external id\s*:?\s*(?P<value>.*)", re.IGNORECASE)
 
@@ -30,7 +31,8 @@ class KlingClient:
 
     `address` is scheme and host, `credential` an API key sent as Bearer. Each call ends within
     `total_timeout` seconds, from the name server to the last byte of the answer. A given
-    `transport` replaces the network. Raises AddressRefused for an address that may not be used,
+    `transport` replaces the network; `trace` is told of each event of a call, by httpcore's
+    extension of that name. Raises AddressRefused for an address that may not be used,
     AccountTrouble for a credential that cannot be sent.
     """
 
@@ -44,6 +46,7 @@ class KlingClient:
         connect_timeout: float = 5.0,
         total_timeout: float = 60.0,
         allow_private_hosts: Collection[str] = frozenset(),
+        trace: Trace | None = None,
     ) -> None:
         self._profile = profile
         self._base = _checked_base(address, allow_private_hosts)
@@ -52,6 +55,7 @@ class KlingClient:
         self._connect_timeout = connect_timeout
         self._total_timeout = total_timeout
         self._allow_private_hosts = allow_private_hosts
+        self._extensions = {} if trace is None else {"trace": trace}
 
     def __repr__(self) -> str:
         return f"KlingClient({self._profile.name!r}, {self._base!r})"
@@ -145,7 +149,9 @@ class KlingClient:
                 follow_redirects=False,
                 timeout=httpx.Timeout(self._total_timeout, connect=self._connect_timeout),
             ) as client,
-            client.stream(method, self._base + path, headers=headers, json=body) as answer,
+            client.stream(
+                method, self._base + path, headers=headers, json=body, extensions=self._extensions
+            ) as answer,
         ):
             return answer.status_code, _read(answer, deadline)
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from storyboard.kling.pricing import show_money
 from storyboard.models.activity import Activity
 from storyboard.models.base import Keyed, NotAllowedNow
+from storyboard.models.crash import crash_point
 from storyboard.models.installation import Installation
 from storyboard.models.reviews import Order
 from storyboard.models.teams import Account, User
@@ -117,7 +118,10 @@ class GenerationSet(models.QuerySet["Generation"]):
                 row.save()
         except IntegrityError as refused:  # two at once: the constraint lets one through
             raise NotAllowedNow(_("This take is already ordered."), "already_ordered") from refused
-        row.say("generation.ordered", by=by, slot=free, price=show_money(order.money_milli))
+        row.say(
+            "generation.ordered", by=by, slot=free, price=show_money(order.money_milli),
+            money_milli=order.money_milli,
+        )  # fmt: skip
         return row
 
 
@@ -219,6 +223,7 @@ class Generation(Keyed):
         )
         if taken:
             self.refresh_from_db()
+            crash_point("claim.before_commit")
         return bool(taken)
 
     def renew(self) -> None:
@@ -252,7 +257,10 @@ class Generation(Keyed):
         before = self.status
         self._update(**values)
         own = self.kling_message if to in (Status.FAILED, Status.REJECTED) else ""
-        self.say(_VERBS[to], by=None, before=before, to=to, words=own or self.words)
+        cost = self.charged_milli if to in (Status.FAILED, Status.REJECTED) else None
+        self.say(
+            _VERBS[to], by=None, before=before, to=to, words=own or self.words, money_milli=cost
+        )
 
     @transaction.atomic
     def withdraw(self, *, by: User) -> None:
@@ -267,7 +275,9 @@ class Generation(Keyed):
                 _("The order is already on its way to Kling, and Kling cannot cancel it."),
                 "already_sent",
             )
-        self.say("generation.withdrawn", by=by, before=Status.QUEUED, to=Status.CANCELLED)
+        self.say(
+            "generation.withdrawn", by=by, before=Status.QUEUED, to=Status.CANCELLED, money_milli=0
+        )
 
     @transaction.atomic
     def release(self, *, by: User) -> None:
@@ -320,6 +330,14 @@ class Generation(Keyed):
     @property
     def is_live(self) -> bool:
         return self.status in LIVE
+
+    @property
+    def charged_milli(self) -> int:
+        """What it came to: Kling's own count at the order's rate. Where Kling names none, the
+        price ordered; for an order that ended without a film nothing, as far as known."""
+        if self.final_units_milli is not None and self.units_milli:
+            return -(-self.final_units_milli * self.money_milli // self.units_milli)
+        return 0 if self.status in FREED else self.money_milli
 
     def _update(self, **values: Any) -> None:
         written = Generation.objects.filter(

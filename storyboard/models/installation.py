@@ -8,6 +8,9 @@ from datetime import timedelta
 from django.db import models, transaction
 from django.utils import timezone
 
+# A duty is looked after each second; half a minute without is an absence.
+SILENCE = timedelta(seconds=30)
+
 
 class Installation(models.Model):
     """This installation's own eight characters, the head of every external task id."""
@@ -45,3 +48,8 @@ class Lease(models.Model):
             .filter(models.Q(owner=owner) | models.Q(until__lt=now))
             .update(owner=owner, until=until)
         )
+
+    @classmethod
+    def is_looked_after(cls, name: str) -> bool:
+        """False when nobody has held it for SILENCE."""
+        return cls.objects.filter(name=name, until__gt=timezone.now() - SILENCE).exists()

@@ -16,6 +16,7 @@ from storyboard.kling.fingerprint import fingerprint, order_form
 from storyboard.kling.pricing import Quote, quote
 from storyboard.models.activity import Activity
 from storyboard.models.base import Keyed, NotAllowedNow
+from storyboard.models.crash import crash_point
 from storyboard.models.library import Element, Picture, Voice
 from storyboard.models.storyboards import Storyboard
 from storyboard.models.teams import Account, User
@@ -70,7 +71,7 @@ class Revision(Keyed):
     @transaction.atomic
     def withdraw(self, *, by: User) -> None:
         """Take back a review nobody has decided; the draft stays."""
-        review = Review.objects.select_for_update().get(revision=self)
+        review = Review.objects.select_for_update(no_key=True).get(revision=self)
         if review.state != Review.State.OPEN:
             raise NotAllowedNow(
                 _("This review is decided, so it cannot be withdrawn. Edit the draft instead."),
@@ -132,12 +133,16 @@ class Order(Keyed):
         """
         self.check_matches()
         with transaction.atomic():
-            return self._order_take(by, slot)
+            generation = self._order_take(by, slot)
+        crash_point("order.after_commit")
+        return generation
 
     def _order_take(self, by: User, slot: int | None) -> Generation:
-        locked = Order.objects.select_for_update().get(pk=self.pk)
+        locked = Order.objects.select_for_update(no_key=True).get(pk=self.pk)
         locked.check_may_order()
-        return locked.generations.queue(locked, slot=slot, by=by)
+        generation = locked.generations.queue(locked, slot=slot, by=by)
+        crash_point("order.before_commit")
+        return generation
 
     def check_may_order(self) -> None:
         """Approved, not archived, and not dearer today than what was approved."""
@@ -312,7 +317,7 @@ class Review(Keyed):
         )  # fmt: skip
 
     def _locked(self) -> Review:
-        review = Review.objects.select_for_update().get(pk=self.pk)
+        review = Review.objects.select_for_update(no_key=True).get(pk=self.pk)
         if review.state in (self.State.APPROVED, self.State.WITHDRAWN):
             raise NotAllowedNow(
                 _("This review is closed: %(state)s. Nothing was changed.")

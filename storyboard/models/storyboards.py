@@ -14,6 +14,7 @@ from storyboard.kling.capabilities import DEFAULT_MODEL
 from storyboard.models.activity import Activity
 from storyboard.models.base import Keyed, NotAllowedNow
 from storyboard.models.library import Element, Picture, Voice
+from storyboard.models.prepared import Prepared
 from storyboard.models.projects import Project
 from storyboard.models.rewriting import rewrite_fields
 from storyboard.models.stages import Stage, StoryboardSet, stage_of
@@ -264,7 +265,9 @@ class Storyboard(Keyed):
     @property
     def stage(self) -> Stage:
         """Where it stands; rows fetched without `with_stage()` ask once more."""
-        return stage_of(self if hasattr(self, "last_review") else _with_stage(self))
+        if hasattr(self, "stage_now"):
+            return stage_of(self)
+        return Stage(_STAGE.ask(self.pk)[0][0])
 
     @property
     def was_sent(self) -> bool:
@@ -276,7 +279,7 @@ class Storyboard(Keyed):
 
     def locked(self) -> Storyboard:
         """This row under its lock, as it stands in the database."""
-        row: Storyboard = Storyboard.objects.select_for_update().get(pk=self.pk)
+        row: Storyboard = Storyboard.objects.select_for_update(no_key=True).get(pk=self.pk)
         return row
 
     def _touch(self, by: User, *fields: str) -> None:
@@ -319,7 +322,9 @@ class Shot(Keyed):
         self, changes: dict[str, Any], *, by: User, was: dict[str, str] | None = None
     ) -> list[str]:
         """Change prompt or seconds; raises Conflict when somebody else did meanwhile."""
-        rows = Shot.objects.select_for_update(of=("self",)).select_related("changed_by")
+        rows = Shot.objects.select_for_update(of=("self",), no_key=True).select_related(
+            "changed_by"
+        )
         row = rows.get(pk=self.pk)
         changed = rewrite_fields(row, changes, was or {}, by=by)
         if changed:
@@ -378,6 +383,4 @@ def _renumber(shots: list[Shot]) -> None:
             shot.save(update_fields=["position"])
 
 
-def _with_stage(board: Storyboard) -> Storyboard:
-    row: Storyboard = Storyboard.objects.with_stage().get(pk=board.pk)
-    return row
+_STAGE = Prepared(lambda pk: Storyboard.objects.with_stage().filter(pk=pk).values_list("stage_now"))

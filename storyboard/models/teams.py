@@ -181,7 +181,9 @@ class Membership(Keyed):
 
     def _keep_an_owner(self, words: str) -> None:
         # The rows themselves: a count would take no lock, and two owners could remove each other.
-        owners = Membership.objects.select_for_update().filter(team=self.team, role=Role.OWNER)
+        owners = Membership.objects.select_for_update(no_key=True).filter(
+            team=self.team, role=Role.OWNER
+        )
         if [owner.pk for owner in owners.order_by("pk")] == [self.pk]:
             raise NotAllowedNow(words, "last_owner")
 

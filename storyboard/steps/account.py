@@ -9,7 +9,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from storyboard.kling.client import KlingClient
+from storyboard.kling.client import KlingClient, Trace
 from storyboard.kling.errors import AccountTrouble
 from storyboard.models import Account, Activity
 from storyboard.models.generations import POST_TOTAL
@@ -19,7 +19,7 @@ PROBE_SECONDS = 30.0
 BUSY_SECONDS = 60.0
 
 
-def client_for(account: Account) -> KlingClient:
+def client_for(account: Account, *, trace: Trace | None = None) -> KlingClient:
     """The only place that makes one; time-outs follow TIME_SCALE.
 
     Raises AccountTrouble for a key that cannot be opened or sent, AddressRefused for an address
@@ -42,6 +42,7 @@ def client_for(account: Account) -> KlingClient:
         connect_timeout=account.scaled(5).total_seconds(),
         total_timeout=account.scaled(POST_TOTAL).total_seconds(),
         allow_private_hosts=settings.ALLOW_PRIVATE_HOSTS,
+        trace=trace,
     )
 
 

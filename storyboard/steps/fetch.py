@@ -21,8 +21,8 @@ from storyboard.kling.downloads import (
 from storyboard.kling.guard import AddressRefused
 from storyboard.media.films import FilmRefused
 from storyboard.models import Generation, Status, Take
+from storyboard.models.crash import crash_point
 from storyboard.models.generations import LEASE_SECONDS
-from storyboard.steps.crash import crash_point
 from storyboard.steps.poll import Silence, ask
 from storyboard.steps.store import keep_take, parts_folder
 

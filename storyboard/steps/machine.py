@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from django.db import close_old_connections, transaction
+from django.db import transaction
 
 from storyboard.models import Generation, Status, Zombie
+from storyboard.models.crash import crash_point
 from storyboard.models.generations import MOST_CRASHES
 from storyboard.steps.fetch import fetch
 from storyboard.steps.owner import me
@@ -19,7 +20,10 @@ log = logging.getLogger(__name__)
 
 def found_sending(row: Generation) -> None:
     """T8: a worker died while sending; nobody knows what Kling got."""
-    row.move(Status.UNCERTAIN, wait=0.0, tries=0, words="A worker ended while sending.")
+    with transaction.atomic():
+        row.move(Status.UNCERTAIN, wait=0.0, tries=0, words="A worker ended while sending.")
+        crash_point("unclear.before_commit")
+    crash_point("unclear.after_commit")
 
 
 STEPS: dict[str, Callable[[Generation], None]] = {
@@ -33,15 +37,11 @@ STEPS: dict[str, Callable[[Generation], None]] = {
 
 
 def step(pk: int) -> bool:
-    """Take the next step of a generation; False when it was not ours to take."""
-    close_old_connections()
-    try:
-        return _step(pk)
-    finally:
-        close_old_connections()
+    """Take the next step of a generation; False when it was not ours to take.
 
-
-def _step(pk: int) -> bool:
+    Whoever owns the thread closes its connection afterwards: Celery around a task, the sweep
+    around its own steps.
+    """
     row = (
         Generation.objects.select_related(
             "account", "order__revision__storyboard__project__team", "order__revision__first_frame"
@@ -51,6 +51,7 @@ def _step(pk: int) -> bool:
     )
     if row is None or not row.claim(me()):
         return False
+    crash_point("claim.after_commit")
     before = row.status
     try:
         STEPS[before](row)

@@ -1,5 +1,6 @@
 """Who holds a lease: host, boot, process and its start, so that a dead owner is known dead."""
 
+import hashlib
 import os
 import socket
 import threading
@@ -8,12 +9,13 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from storyboard.models import Generation
+from storyboard.models import Generation, Lease, Status
+from storyboard.models.generations import LIVE
 
 
 @cache
 def _process() -> str:
-    return f"{socket.gethostname()}:{_boot()}:{os.getpid()}:{_started(os.getpid())}"
+    return f"{_here()}{os.getpid()}:{_started(os.getpid())}"
 
 
 def me() -> str:
@@ -23,10 +25,23 @@ def me() -> str:
 
 def take_over_from_the_dead() -> int:
     """End at once the leases of processes of this host and boot that are gone; how many."""
-    here = f"{socket.gethostname()}:{_boot()}:"
-    held = Generation.objects.filter(lease_owner__startswith=here, lease_until__gt=timezone.now())
-    dead = [pk for pk, owner in held.values_list("pk", "lease_owner") if not _lives(owner)]
-    return Generation.objects.filter(pk__in=dead).update(lease_until=timezone.now())
+    now = timezone.now()
+    duties = Lease.objects.filter(owner__startswith=_here(), until__gt=now)
+    rows = Generation.objects.filter(
+        status__in=(*LIVE, Status.HELD), lease_owner__startswith=_here(), lease_until__gt=now
+    )
+    owners = {*duties.values_list("owner", flat=True), *rows.values_list("lease_owner", flat=True)}
+    dead = [owner for owner in owners if not _lives(owner)]
+    if not dead:
+        return 0
+    # By owner once more: a row that a living worker has claimed meanwhile is that worker's.
+    duties.filter(owner__in=dead).update(until=now)
+    return rows.filter(lease_owner__in=dead).update(lease_until=now)
+
+
+@cache
+def _here() -> str:
+    return f"{socket.gethostname()[:40]}:{_boot()}:"
 
 
 def _lives(owner: str) -> bool:
@@ -35,15 +50,18 @@ def _lives(owner: str) -> bool:
 
 
 def _boot() -> str:
+    """This boot and, in containers, this one's own numbering of processes."""
     try:
-        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()[:8]
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        return hashlib.sha256(f"{boot} {os.readlink('/proc/self/ns/pid')}".encode()).hexdigest()[:8]
     except OSError:
         return "boot"
 
 
 def _started(pid: int) -> str:
-    """The kernel's start time of a process; empty when there is none."""
+    """The kernel's start time of a process; empty when there is none, or only its remains."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
-    except (OSError, IndexError):
+        state, *rest = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        return "" if state in "ZX" else rest[18]
+    except (OSError, ValueError, IndexError):
         return ""

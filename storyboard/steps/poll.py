@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from storyboard.kling.errors import AccountTrouble, KlingError, NotFound
 from storyboard.kling.reports import Report
 from storyboard.models import Account, Call, Generation, Receipt, Status, Take
+from storyboard.models.crash import crash_point
 from storyboard.models.generations import KEEP_DAYS, MOST_POSTS, SETTLE
 from storyboard.steps import account as accounts
-from storyboard.steps.crash import crash_point
 from storyboard.steps.submit import send_again
 
 log = logging.getLogger(__name__)
@@ -92,11 +92,10 @@ def ask(row: Generation) -> Report | None:
     account = Account.objects.get(pk=row.account_id)
     if not accounts.may_ask(account):
         raise Silence(_("Kling cannot be reached. Nothing is lost."))
-    call = Call.objects.create(generation=row, fence=row.fence, verb="GET")
-    Receipt.objects.filter(generation=row, processed_at=None).update(processed_at=timezone.now())
-    crash_point("ask.before_sending")
+    call = _commit_question(row)
+    crash_point("ask.after_commit")
     try:
-        with accounts.client_for(account) as client:
+        with accounts.client_for(account, trace=_on_the_wire) as client:
             report = client.fetch_task(
                 row.endpoint,  # type: ignore[arg-type]
                 row.kling_task_id or row.external_task_id,
@@ -111,9 +110,27 @@ def ask(row: Generation) -> Report | None:
     crash_point("ask.after_answer")
     accounts.answered(account)
     call.answered(Call.Outcome.PRESENT, http=200, code="0")
+    crash_point("answer.after_commit")
     if report.external_task_id not in (None, "", row.external_task_id):
         raise Silence(_("Kling answered about another order."))
     return report
+
+
+@transaction.atomic
+def _commit_question(row: Generation) -> Call:
+    """From here on the knocks so far count as heard: the answer is newer than they are."""
+    call = Call.objects.create(generation=row, fence=row.fence, verb="GET")
+    Receipt.objects.filter(generation=row, processed_at=None).update(processed_at=timezone.now())
+    crash_point("ask.before_commit")
+    return call
+
+
+def _on_the_wire(event: str, _facts: object) -> None:
+    """The question's own bytes, as httpcore tells of them."""
+    if event.endswith("send_request_headers.started"):
+        crash_point("ask.before_first_byte")
+    elif event.endswith("send_request_body.complete"):
+        crash_point("ask.after_last_byte")
 
 
 def record(row: Generation, report: Report) -> None:
@@ -160,6 +177,7 @@ def _still_running(row: Generation, facts: dict[str, Any]) -> None:
     )
     wait = 5.0 if hinted else min(60.0, 15.0 * 1.5 ** min(row.tries, 6))
     row.stay(wait=wait, tries=row.tries + 1, **facts)
+    crash_point("waiting.after_commit")
 
 
 def _why_it_failed(report: Report) -> dict[str, str]:
@@ -181,7 +199,10 @@ def _absent(row: Generation) -> None:
         left = (settled_at - now) / row.account.scaled(1)
         row.stay(wait=left, absent_count=0)
     elif row.absent_count == 0:
-        row.stay(wait=ABSENT_GAP, absent_count=1, absent_first_at=now)
+        with transaction.atomic():
+            row.stay(wait=ABSENT_GAP, absent_count=1, absent_first_at=now)
+            crash_point("absent.before_commit")
+        crash_point("absent.after_commit")
     elif row.account.dialect.duplicate_policy != "refuses":
         _hold(row, "unclear", _(
             "This account cannot be asked safely, so a person decides whether to order again."

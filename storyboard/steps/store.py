@@ -17,7 +17,7 @@ from django.utils import timezone
 from storyboard.media.films import FilmFacts
 from storyboard.media.sandbox import inspect
 from storyboard.models import Generation, Status, Take
-from storyboard.steps.crash import crash_point
+from storyboard.models.crash import crash_point
 
 PART_SECONDS = 3600
 
@@ -48,9 +48,8 @@ def keep_take(row: Generation, take: Take, path: Path) -> None:
                 for n, still in enumerate(film.stills, start=1)
             ],
         }
-    crash_point("store.before_rename")
-    video = _keep(path, f"takes/{sha256[:2]}/{sha256}.mp4")
-    crash_point("store.after_rename")
+    crash_point("pictures.after_rename")
+    video = _keep_film(path, f"takes/{sha256[:2]}/{sha256}.mp4")
     _commit(row, take, film.facts, video=video, sha256=sha256, size_bytes=size_bytes, **pictures)
     crash_point("store.after_commit")
 
@@ -95,14 +94,35 @@ def _commit(row: Generation, take: Take, facts: FilmFacts, **kept: object) -> No
 
 def _keep(path: Path, name: str) -> str:
     """Move a file to its lasting name, durably; an equal file already there is as good."""
+    target = _place(name)
+    _sync(path)
+    path.replace(target)
+    _sync(target.parent)
+    return name
+
+
+def _keep_film(path: Path, name: str) -> str:
+    """As `_keep`, with the instructions of a paid film named."""
+    target = _place(name)
+    _sync(path)
+    crash_point("store.before_rename")
+    path.replace(target)
+    crash_point("store.after_rename")
+    _sync(target.parent)
+    crash_point("store.after_fsync")
+    return name
+
+
+def _place(name: str) -> Path:
     target = Path(default_storage.path(name))
     target.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-    path.replace(target)
-    folder = os.open(target.parent, os.O_RDONLY)
+    return target
+
+
+def _sync(path: Path) -> None:
+    """A file or a folder: what is written in it outlives the machine's power."""
+    handle = os.open(path, os.O_RDONLY)
     try:
-        os.fsync(folder)
+        os.fsync(handle)
     finally:
-        os.close(folder)
-    return name
+        os.close(handle)

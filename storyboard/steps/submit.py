@@ -27,9 +27,9 @@ from storyboard.kling.errors import (
 from storyboard.kling.guard import AddressRefused
 from storyboard.kling.reports import Report
 from storyboard.models import Account, Call, Generation, NotAllowedNow, Status
+from storyboard.models.crash import crash_point
 from storyboard.models.generations import IN_FLIGHT, LEASE_SECONDS, MOST_CRASHES, SEND_WITHIN
 from storyboard.steps import account as accounts
-from storyboard.steps.crash import crash_point
 
 log = logging.getLogger(__name__)
 
@@ -115,7 +115,7 @@ def _order(row: Generation, account: Account, body: dict[str, Any]) -> None:
 
 def _in_flight(account: Account) -> int:
     """Tasks that hold a place at Kling, counted under the account's row lock."""
-    Account.objects.select_for_update().get(pk=account.pk)
+    Account.objects.select_for_update(no_key=True).get(pk=account.pk)
     return Generation.objects.filter(account=account, status__in=IN_FLIGHT).count()
 
 
@@ -143,7 +143,7 @@ def _post(row: Generation, account: Account, intent: Intent) -> None:
     if time.monotonic() - intent.committed > account.scaled(SEND_WITHIN).total_seconds():
         return  # we were paused: send nothing; the lease ends and the row becomes unclear
     try:
-        with accounts.client_for(account) as client:
+        with accounts.client_for(account, trace=_on_the_wire) as client:
             report = client.create_video(row.endpoint, intent.body)  # type: ignore[arg-type]
     except AddressRefused as refused:
         _never_left(row, intent.call, str(refused))
@@ -152,7 +152,17 @@ def _post(row: Generation, account: Account, intent: Intent) -> None:
     else:
         crash_point("send.after_answer")
         _accepted(row, account, intent.call, report)
-        crash_point("send.after_commit")
+        crash_point("accepted.after_commit")
+
+
+def _on_the_wire(event: str, _facts: object) -> None:
+    """The order's own bytes, as httpcore tells of them."""
+    if event.endswith("send_request_headers.started"):
+        crash_point("send.before_first_byte")
+    elif event.endswith("send_request_body.started"):
+        crash_point("send.between_bytes")
+    elif event.endswith("send_request_body.complete"):
+        crash_point("send.after_last_byte")
 
 
 def _accepted(row: Generation, account: Account, call: Call, report: Report) -> None:
@@ -173,6 +183,7 @@ def _accepted(row: Generation, account: Account, call: Call, report: Report) -> 
             tries=0,
             words="",
         )
+        crash_point("accepted.before_commit")
 
 
 def _settle(row: Generation, account: Account, call: Call, error: KlingError) -> None:
@@ -198,6 +209,8 @@ def _settle(row: Generation, account: Account, call: Call, error: KlingError) ->
         else:
             _note(call, Call.Outcome.UNKNOWN, error)
             _unclear(row, error.words)
+        crash_point("refused.before_commit")
+    crash_point("refused.after_commit")
 
 
 def _again_later(row: Generation, account: Account, error: KlingError) -> None:

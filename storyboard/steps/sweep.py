@@ -37,15 +37,20 @@ class Sweeper(threading.Thread):
 
     def run(self) -> None:
         log.info("sweep started")
-        self._carefully(self._begin)
+        self._look()
         while not self.stopping.wait(EVERY):
-            self._carefully(self._sweep)
+            self._look()
         self.hands.shutdown(wait=False, cancel_futures=True)
+        connection.close()
 
     def stop(self) -> None:
         self.stopping.set()
 
-    def _begin(self) -> None:
+    def _look(self) -> None:
+        self._carefully(self._take_over)
+        self._carefully(self._sweep)
+
+    def _take_over(self) -> None:
         taken = take_over_from_the_dead()
         if taken:
             log.info("took over %d orders from a worker that ended", taken)
@@ -71,7 +76,7 @@ class Sweeper(threading.Thread):
         elif time.monotonic() - rung[1] < PATIENCE:
             return
         self.rung[pk] = (fence, time.monotonic() + 3600)
-        self.hands.submit(step, pk).add_done_callback(lambda _done: self.rung.pop(pk, None))
+        self.hands.submit(_step_here, pk).add_done_callback(lambda _done: self.rung.pop(pk, None))
 
     def _carefully(self, work: object) -> None:
         try:
@@ -80,6 +85,15 @@ class Sweeper(threading.Thread):
         except Exception:
             log.exception("sweep failed; it tries again in a second")
             connection.close()
+
+
+def _step_here(pk: int) -> None:
+    """A step in a thread of the sweep's own, whose connection does not outlive it."""
+    close_old_connections()
+    try:
+        step(pk)
+    finally:
+        close_old_connections()
 
 
 def _ring(pk: int) -> bool:

@@ -10,13 +10,14 @@ import hashlib
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, UnreadablePostError
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from storyboard.models import Generation, Receipt
+from storyboard.models.crash import crash_point
 from storyboard.tasks import ring
 
 MOST_BYTES = 64 * 1024
@@ -36,7 +37,9 @@ def kling(request: HttpRequest, token: str) -> HttpResponse:
     body = _read(request)
     if body is None:
         return HttpResponse(status=413)
-    if _keep_once(generation, body, request.headers.get("webhook-id", "")):
+    is_news = _keep_once(generation, body, request.headers.get("webhook-id", ""))
+    crash_point("receipt.after_commit")
+    if is_news:
         ring(generation.pk)
     return HttpResponse(status=200)
 
@@ -44,7 +47,7 @@ def kling(request: HttpRequest, token: str) -> HttpResponse:
 def _known(token: str) -> Generation | None:
     sha256 = hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
     alive = Q(ended_at=None) | Q(ended_at__gt=timezone.now() - ALIVE_AFTER_THE_END)
-    return Generation.objects.filter(alive, callback_sha256=sha256).first()
+    return Generation.objects.filter(alive, callback_sha256=sha256).only("pk").first()
 
 
 def _read(request: HttpRequest) -> bytes | None:
@@ -63,10 +66,14 @@ def _read(request: HttpRequest) -> bytes | None:
 def _keep_once(generation: Generation, body: bytes, webhook_id: str) -> bool:
     """Store the knock; False for a repeated one, or when this token knocks too often."""
     # The lock lets two knocks at the same instant see each other.
-    locked = Generation.objects.select_for_update().get(pk=generation.pk)
-    known = locked.receipts.filter(body_sha256=hashlib.sha256(body).hexdigest())
-    recent = locked.receipts.filter(received_at__gt=timezone.now() - timedelta(minutes=1))
-    if known.exists() or recent.count() >= MOST_STORED_A_MINUTE:
+    rows = Generation.objects.select_for_update(no_key=True).only("pk", "status")
+    locked = rows.get(pk=generation.pk)
+    heard = locked.receipts.aggregate(
+        same=Count("pk", filter=Q(body_sha256=hashlib.sha256(body).hexdigest())),
+        recent=Count("pk", filter=Q(received_at__gt=timezone.now() - timedelta(minutes=1))),
+    )
+    if heard["same"] or heard["recent"] >= MOST_STORED_A_MINUTE:
         return False
     Receipt.keep(locked, body, webhook_id=webhook_id)
+    crash_point("receipt.before_commit")
     return locked.is_live or locked.status == "held"

@@ -258,3 +258,41 @@ def test_a_connection_that_is_reset_is_unreachable() -> None:
         )
         with pytest.raises(Unreachable):
             client.create_video("text2video", {})
+
+
+class Stopped(Exception):
+    """A process that ends at an event."""
+
+
+@pytest.mark.parametrize(
+    ("event", "headers", "body"),
+    [
+        ("send_request_headers.started", False, False),
+        ("send_request_body.started", True, False),
+        ("send_request_body.complete", True, True),
+    ],
+)
+def test_a_trace_is_told_before_between_and_after_the_bytes_that_leave(
+    event: str, headers: bool, body: bool
+) -> None:
+    arrived = bytearray()
+
+    def serve(plug: socket.socket, _end: threading.Event) -> None:
+        while piece := plug.recv(65536):
+            arrived.extend(piece)
+
+    def stop(name: str, _facts: object) -> None:
+        if name.endswith(event):
+            raise Stopped
+
+    with server(serve) as port:
+        client = KlingClient(
+            OFFICIAL,
+            f"http://127.0.0.1:{port}",
+            "key",
+            allow_private_hosts=frozenset({f"127.0.0.1:{port}"}),
+            trace=stop,
+        )
+        with pytest.raises(Stopped):
+            client.create_video("text2video", {"prompt": "a boat"})
+    assert (b"POST " in arrived, b"a boat" in arrived) == (headers, body)

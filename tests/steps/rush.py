@@ -1,6 +1,6 @@
 """Many at once against one database file, as web and worker have it: run by test_rush.py.
 
-    VAR_DIR=... python -m tests.steps.rush
+    VAR_DIR=... python -m tests.steps.rush 50
 
 Prints one line of JSON. A process of its own, because a test database in memory has one writer.
 """
@@ -43,7 +43,6 @@ from storyboard.steps.machine import step  # noqa: E402
 from tests import builders  # noqa: E402
 from tests.steps import kling  # noqa: E402
 
-PRESSES = 50
 WORKERS = 8
 
 
@@ -53,7 +52,7 @@ def main() -> None:
     with kling.scripted() as server:
         settings.ALLOW_PRIVATE_HOSTS = frozenset({urlsplit(server.address).netloc})
         revision = _approved(server.address)
-        answers = _press_generate(revision)
+        answers = _press_generate(revision, int(sys.argv[1]))
         server.script.append(lambda _path, body: kling.task(body))
         steps = _step_at_once()
         posts = len(server.posts)
@@ -85,7 +84,7 @@ def _approved(address: str) -> Revision:
     return builders.approve(builders.make_revision(board, by=owner, takes=4), by=bob)
 
 
-def _press_generate(revision: Revision) -> list[int]:
+def _press_generate(revision: Revision, presses: int) -> list[int]:
     person = revision.sent_by
     assert person is not None
     session = _session_of(person)
@@ -96,7 +95,7 @@ def _press_generate(revision: Revision) -> list[int]:
         client.cookies[settings.SESSION_COOKIE_NAME] = session
         return int(client.post(address, {"slot": "1"}).status_code)
 
-    return _at_once(press, PRESSES)
+    return _at_once(press, presses)
 
 
 def _step_at_once() -> list[bool]:

@@ -8,15 +8,27 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.services.postgres import Postgres
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def test_fifty_presses_order_once_and_eight_workers_send_once(tmp_path: Path) -> None:
+    rush(tmp_path, presses=50)
+
+
+def test_the_same_on_postgresql(tmp_path: Path, postgres: Postgres) -> None:
+    """Eight, for all of them and the one who let them go hold a connection of the pool's ten."""
+    rush(tmp_path, presses=8, DATABASE_URL=postgres.make_database("rush"))
+
+
+def rush(tmp_path: Path, *, presses: int, **environment: str) -> None:
     kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
     done = subprocess.run(
-        [sys.executable, "-m", "tests.steps.rush"],
+        [sys.executable, "-m", "tests.steps.rush", str(presses)],
         cwd=ROOT,
-        env={**kept, "VAR_DIR": str(tmp_path / "var"), "DEBUG": "1", "LOG_LEVEL": "ERROR"},
+        env={**kept, "VAR_DIR": str(tmp_path / "var"), "DEBUG": "1", "LOG_LEVEL": "ERROR"}
+        | environment,
         capture_output=True,
         text=True,
         timeout=120,

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.utils import timezone
@@ -57,6 +59,48 @@ def test_what_a_dead_process_of_this_machine_held_is_taken_over_at_once(
     living.claim(me())
     assert take_over_from_the_dead() == 1
     assert list(Generation.objects.due().values_list("pk", flat=True)) == [dead.pk]
+
+
+@pytest.mark.django_db
+def test_the_duty_of_a_dead_process_is_free_at_once_and_a_living_ones_is_not() -> None:
+    host, boot, _pid, _started, thread = me().rsplit(":", 4)
+    assert Lease.hold("sweep", owner=f"{host}:{boot}:999999:1:{thread}", seconds=3600)
+    assert Lease.hold("other", owner=f"{me()}0", seconds=3600)
+    take_over_from_the_dead()
+    assert Lease.hold("sweep", owner=me(), seconds=5)
+    assert not Lease.hold("other", owner=me(), seconds=5)
+
+
+@pytest.mark.django_db
+def test_another_host_and_another_boot_are_none_of_our_business(
+    orders: Orders, scripted: kling.ScriptedKling, settings: Settings
+) -> None:
+    far = orders.at(scripted.address, settings)
+    host, boot, rest = me().split(":", 2)
+    far.claim(f"elsewhere:{boot}:{rest}")
+    assert Lease.hold("sweep", owner=f"{host}:00000000:999999:1:1", seconds=3600)
+    assert take_over_from_the_dead() == 0
+    assert not Generation.objects.due().exists()
+    assert not Lease.hold("sweep", owner=me(), seconds=5)
+
+
+@pytest.mark.django_db
+def test_a_process_that_ended_and_was_not_collected_is_dead(
+    orders: Orders, scripted: kling.ScriptedKling, settings: Settings
+) -> None:
+    row = orders.at(scripted.address, settings)
+    child = subprocess.Popen(["sleep", "60"])
+    try:
+        started = Path(f"/proc/{child.pid}/stat").read_text().rpartition(")")[2].split()[19]
+        host, boot, _rest = me().split(":", 2)
+        row.claim(f"{host}:{boot}:{child.pid}:{started}:1")
+        assert take_over_from_the_dead() == 0
+        child.kill()
+        os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+        assert take_over_from_the_dead() == 1
+    finally:
+        child.kill()
+        child.wait()
 
 
 def test_old_parts_are_swept_and_young_ones_stay(settings: Settings) -> None:

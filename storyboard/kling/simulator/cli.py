@@ -9,7 +9,7 @@ from pathlib import Path
 from types import FrameType
 
 from .desk import Options
-from .films import SIZES
+from .films import RENDERS
 from .gate import Keys
 from .server import Server
 from .store import StateInUse
@@ -36,8 +36,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="call back addresses other than loopback too",
     )
     parser.add_argument(
-        "--render", choices=sorted(SIZES), default="normal", help="size of the films"
+        "--charges-twice",
+        action="store_true",
+        help="take a repeated external_task_id for a new order, which Kling refuses; for tests",
     )
+    parser.add_argument("--render", choices=RENDERS, default="normal", help="size of the films")
 
 
 def run(flags: argparse.Namespace) -> int:
@@ -75,6 +78,7 @@ def _options(flags: argparse.Namespace) -> Options:
         rate=flags.rate,
         callbacks_anywhere=flags.callbacks_anywhere,
         render=flags.render,
+        charges_twice=flags.charges_twice,
     )
 
 

@@ -28,6 +28,7 @@ class Options:
     rate: float | None = None
     callbacks_anywhere: bool = False
     render: str = "normal"
+    charges_twice: bool = False
 
 
 class Desk:
@@ -36,7 +37,7 @@ class Desk:
     def __init__(self, options: Options) -> None:
         self.options = options
         self.base = ""
-        self.store = Store(options.state)
+        self.store = Store(options.state, charges_twice=options.charges_twice)
         self.shelf = Shelf(options.state / "films", self.store, options.render)
         self.pace = Pace(options.rate)
         self.news = threading.Event()

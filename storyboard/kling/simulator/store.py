@@ -38,10 +38,10 @@ CREATE TABLE IF NOT EXISTS tasks (
   told INTEGER NOT NULL,
   created_ms INTEGER NOT NULL,
   processing_ms INTEGER NOT NULL,
-  done_ms INTEGER NOT NULL,
-  UNIQUE (account, external_task_id)
+  done_ms INTEGER NOT NULL
 )
 """
+_INDEX = "CREATE INDEX IF NOT EXISTS by_name ON tasks (account, external_task_id)"
 _COLUMNS = (
     "task_id, account, external_task_id, kind, body, model, mode, seconds, sound, shots, "
     "watermark, units_milli, fails, callback_url, created_ms, processing_ms, done_ms"
@@ -87,9 +87,13 @@ class Task:
 
 
 class Store:
-    """The state folder: `tasks.sqlite3` and `pictures/<sha256>`."""
+    """The state folder: `tasks.sqlite3` and `pictures/<sha256>`.
 
-    def __init__(self, folder: Path) -> None:
+    With `charges_twice` a repeated external_task_id is one more order, and charged.
+    """
+
+    def __init__(self, folder: Path, *, charges_twice: bool = False) -> None:
+        self._charges_twice = charges_twice
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._claim = _claim(folder)
         self._pictures = folder / "pictures"
@@ -101,6 +105,7 @@ class Store:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
         self._db.execute(_SCHEMA)
+        self._db.execute(_INDEX)
 
     def close(self) -> None:
         """Close the database and leave the folder to others."""
@@ -200,7 +205,7 @@ class Store:
         return self._pictures / sha256
 
     def _check_new(self, account: str, external_task_id: str | None) -> None:
-        if external_task_id is None:
+        if external_task_id is None or self._charges_twice:
             return
         taken = self._db.execute(
             "SELECT 1 FROM tasks WHERE account = ? AND external_task_id = ?",

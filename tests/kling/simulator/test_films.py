@@ -13,6 +13,7 @@ from storyboard.kling.simulator.films import frame_size
 from storyboard.kling.simulator.store import Task
 from storyboard.media.films import pick_frames, probe
 from tests.kling.simulator.builders import Asker, custom, picture, single
+from tests.kling.simulator.conftest import Start
 
 
 def task(kind: str = "text2video", mode: str = "std", **body: Any) -> Task:
@@ -127,3 +128,20 @@ def test_a_rotated_photo_stands_upright(asker: Asker, tmp_path: Path) -> None:
     target.write_bytes(asker.http.get(f"/_files/{order['task_id']}.mp4").content)
     facts = probe(target)
     assert facts.height > facts.width
+
+
+def test_a_tiny_film_is_tiny_whatever_was_ordered_and_each_task_has_its_own(
+    start: Start, tmp_path: Path
+) -> None:
+    asker = start(render="tiny")
+    films = []
+    for number in range(3):
+        body = custom(("A boat", "2"), ("A lamp", "3"), sound="on", mode="pro")
+        answer = asker.http.get(f"/_files/{asker.ordered(body)['task_id']}.mp4")
+        target = tmp_path / f"{number}.mp4"
+        target.write_bytes(answer.content)
+        films.append(answer.content)
+    facts = probe(target)
+    assert (facts.width, facts.height, facts.duration_ms) == (160, 90, 5000)
+    assert (facts.video_codec, facts.audio_codec) == ("h264", "aac")
+    assert len(set(films)) == 3

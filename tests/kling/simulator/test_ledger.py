@@ -117,6 +117,17 @@ def test_a_repeated_external_task_id_is_refused_by_name(asker: Asker) -> None:
     assert len(asker.ledger()) == 1
 
 
+def test_one_that_charges_twice_takes_a_repeated_external_task_id_for_a_new_order(
+    start: Start,
+) -> None:
+    asker = start(charges_twice=True)
+    names = {asker.ordered(single(external_task_id="e-1"))["task_id"] for _time in range(2)}
+    assert len(names) == 2
+    assert [line["external_task_id"] for line in asker.ledger()] == ["e-1", "e-1"]
+    found = asker.http.get("/v1/videos/text2video/e-1").json()["data"]
+    assert found["task_id"] in names
+
+
 def test_another_key_may_use_the_same_external_task_id(asker: Asker) -> None:
     asker.ordered(single(external_task_id="e-1"))
     bob = Asker(asker.server, "bob-key")
