@@ -1,15 +1,43 @@
 """Celery: the doorbell. The rows say what is wanted; a message only says "look now"."""
 
+import logging
 import os
+import threading
+import time
 from typing import Any
 
 from celery import Celery, bootsteps
+from celery.signals import worker_init, worker_shutting_down
 from django.utils.module_loading import import_string
 from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kling_web.settings")
 
 TRANSPORT_ALIASES["filesystem"] = "kling_web.doorbell:Transport"
+
+# A step under way gets this long to end after a request to stop; a step may wait for 90 s.
+GRACE_SECONDS = 3.0
+
+_ending = threading.Event()
+
+
+@worker_init.connect
+def wait_for_the_end(**kwargs: Any) -> None:
+    """A thread of its own from the start: a signal handler had better start none."""
+    threading.Thread(target=_end_hard, name="end", daemon=True).start()
+
+
+@worker_shutting_down.connect
+def begin_the_end(**kwargs: Any) -> None:
+    _ending.set()
+
+
+def _end_hard() -> None:
+    """Ends the worker although a step is under way: its row says what the next one must do."""
+    _ending.wait()
+    time.sleep(GRACE_SECONDS)
+    logging.shutdown()
+    os._exit(0)
 
 
 class SweepStep(bootsteps.StartStopStep):

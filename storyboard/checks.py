@@ -13,6 +13,7 @@ from django.db import connection
 
 from storyboard.models.generations import POST_TOTAL, SEND_WITHIN, SETTLE
 
+THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 # Versions whose write-ahead log several processes can corrupt end here.
 SAFE_SQLITE = (3, 51, 3)
 
@@ -81,3 +82,42 @@ def nothing_of_the_simulator_is_left(
     elif not settings.PUBLIC_URL.startswith("https://"):
         problems.append(Error("PUBLIC_URL must begin with https://.", id="greenlight.E006"))
     return problems
+
+
+@register(Tags.security, deploy=True)
+def several_processes_share_their_limits(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Limits on signing in are counted in the cache, and without one each process counts alone."""
+    if connection.vendor == "sqlite" or settings.CACHE_URL:
+        return []
+    return [
+        Warning(
+            "CACHE_URL is not set: each web process counts attempts to sign in by itself.",
+            hint="Name a Redis that every web process reaches: CACHE_URL=redis://…/1",
+            id="greenlight.W002",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def the_doorbell_reaches_every_worker(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """A broker of files belongs to one machine; a database elsewhere says there are several."""
+    if not settings.CELERY_BROKER_URL.startswith("filesystem://") or _database_is_here():
+        return []
+    return [
+        Error(
+            "BROKER_URL is not set, so workers are woken by files of this machine alone, "
+            "but the database is on another one.",
+            hint="Name a broker that every machine reaches: BROKER_URL=redis://…/0 or amqp://…",
+            id="greenlight.E008",
+        )
+    ]
+
+
+def _database_is_here() -> bool:
+    """SQLite, the loopback address, or a socket in a folder of this machine."""
+    host = str(connection.settings_dict["HOST"])
+    return connection.vendor == "sqlite" or not host or host in THIS_MACHINE or host[0] == "/"

@@ -13,9 +13,22 @@ from pytest_django import Settings
 from storyboard.models import Account, Project, Revision, Role, Storyboard, Take, Team, User
 from tests import builders
 
+# Servers that start once a run, for those tests alone that ask for them.
+pytest_plugins = ["tests.services.shared"]
+
+SERVERS = frozenset({"postgres", "redis_server", "services"})
+
 SignedIn = Callable[[User], Client]
 
 _CREDENTIAL_KEY = base64.urlsafe_b64encode(b"for tests only".ljust(32)).decode()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks what starts PostgreSQL, Redis or nginx; bin/test leaves it out where one is missing."""
+    for item in items:
+        if SERVERS & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.services)
 
 
 @pytest.fixture(autouse=True)

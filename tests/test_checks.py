@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from types import SimpleNamespace
 
 import pytest
 from pytest_django import Settings
@@ -39,3 +40,40 @@ def test_what_only_a_simulator_needs_is_refused_in_production(settings: Settings
     settings.TIME_SCALE, settings.ALLOW_PRIVATE_HOSTS = 1, frozenset()
     settings.PUBLIC_URL = "https://greenlight.example"
     assert checks.nothing_of_the_simulator_is_left(None) == []
+
+
+def test_web_processes_must_share_a_cache(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.CACHE_URL = ""
+    monkeypatch.setattr(checks, "connection", SimpleNamespace(vendor="sqlite"))
+    assert checks.several_processes_share_their_limits(None) == []
+    monkeypatch.setattr(checks, "connection", SimpleNamespace(vendor="postgresql"))
+    found = checks.several_processes_share_their_limits(None)
+    assert [problem.id for problem in found] == ["greenlight.W002"]
+    settings.CACHE_URL = "redis://cache.example:6379/1"
+    assert checks.several_processes_share_their_limits(None) == []
+
+
+@pytest.mark.parametrize(
+    ("broker", "vendor", "host", "found"),
+    [
+        ("filesystem://", "sqlite", "", []),
+        ("filesystem://", "postgresql", "127.0.0.1", []),
+        ("filesystem://", "postgresql", "/run/postgresql", []),
+        ("filesystem://", "postgresql", "database.example", ["greenlight.E008"]),
+        ("redis://broker.example:6379/0", "postgresql", "database.example", []),
+    ],
+)
+def test_a_broker_of_files_stays_on_one_machine(
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+    broker: str,
+    vendor: str,
+    host: str,
+    found: list[str],
+) -> None:
+    settings.CELERY_BROKER_URL = broker
+    database = SimpleNamespace(vendor=vendor, settings_dict={"HOST": host})
+    monkeypatch.setattr(checks, "connection", database)
+    assert [problem.id for problem in checks.the_doorbell_reaches_every_worker(None)] == found

@@ -98,6 +98,68 @@ def test_a_missing_browser_is_named_on_a_machine_of_ones_own(
     assert not apt.exists()
 
 
+@pytest.fixture
+def servers(setup: ModuleType, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that has nginx and never gets the others."""
+    missing = ["postgresql", "redis-server"]
+    monkeypatch.setattr(setup, "missing_servers", lambda _wanted: missing)
+
+
+@pytest.mark.usefixtures("servers")
+def test_missing_servers_are_installed_by_root_and_their_absence_fails_in_ci(
+    setup: ModuleType,
+    apt: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("CI", "true")
+    monkeypatch.setattr(setup, "is_root", lambda: True)
+    with pytest.raises(SystemExit, match="1"):
+        setup.find_servers(setup.FOR_TESTS)
+    assert apt.read_text().splitlines() == [
+        "update -qq",
+        "install -y -qq --no-install-recommends postgresql redis-server",
+    ]
+    assert "postgresql redis-server could not be installed" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("servers")
+def test_missing_servers_are_named_on_a_machine_of_ones_own(
+    setup: ModuleType,
+    apt: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("CI", "")
+    monkeypatch.setattr(setup, "is_root", lambda: False)
+    setup.find_servers(setup.FOR_TESTS)
+    assert "sudo apt-get install postgresql redis-server" in capsys.readouterr().out
+    assert not apt.exists()
+
+
+def test_no_service_is_started_by_installing_its_program(
+    setup: ModuleType, apt: Path, tmp_path: Path
+) -> None:
+    tool = tmp_path / "bin" / "apt-get"
+    tool.write_text(f'#!/bin/sh\necho "$RUNLEVEL $*" >> {apt}\n')
+    setup.apt_install("nginx")
+    assert apt.read_text().splitlines()[1] == "1 install -y -qq --no-install-recommends nginx"
+
+
+def test_a_program_outside_path_is_found_and_a_missing_one_is_named(
+    setup: ModuleType, apt: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    servers = sys.modules["servers"]
+    cluster = tmp_path / "postgresql" / "15" / "bin"
+    cluster.mkdir(parents=True)
+    monkeypatch.setattr(servers, "ELSEWHERE", (str(tmp_path / "postgresql" / "*" / "bin"),))
+    assert servers.missing_servers() == ["postgresql", "redis-server", "nginx"]
+    for program in (cluster / "postgres", tmp_path / "bin" / "nginx"):
+        program.write_text("#!/bin/sh\n")
+        program.chmod(0o755)
+    assert servers.missing_servers() == ["redis-server"]
+
+
 def test_an_older_python_is_refused_in_words(
     setup: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

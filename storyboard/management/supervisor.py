@@ -19,7 +19,8 @@ from types import FrameType
 from storyboard.management.merged_log import MergedLog
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-STOP_GRACE_SECONDS = 5.0
+# The web process takes two seconds at most, a worker three; whoever stops us waits for five.
+STOP_GRACE_SECONDS = 4.0
 READY_SECONDS = 60.0
 LOOK_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 30.0

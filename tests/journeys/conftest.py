@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browsing import launch_arguments
+from tests.journeys.stack import ServicesStack, Stack
+
+MakeStack = Callable[..., Stack]
 
 _FAILED = pytest.StashKey[bool]()
 
@@ -17,6 +20,18 @@ _FAILED = pytest.StashKey[bool]()
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     return launch_arguments()
+
+
+@pytest.fixture
+def make_stack(request: pytest.FixtureRequest, tmp_path: Path) -> MakeStack:
+    """`make_stack("embedded" or "services", callbacks=…)` → an installation, not started."""
+
+    def make(shape: str, **options: Any) -> Stack:
+        if shape == "embedded":
+            return Stack(tmp_path, **options)
+        return ServicesStack(tmp_path, services=request.getfixturevalue("services"), **options)
+
+    return make
 
 
 @pytest.hookimpl(hookwrapper=True)

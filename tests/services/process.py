@@ -10,8 +10,8 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 FIRST_WORDS = 30.0  # seconds a server may take until it answers, on a busy machine
@@ -23,6 +23,15 @@ def free_port() -> int:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
+
+
+@contextlib.contextmanager
+def silent_port() -> Iterator[int]:
+    """A port that accepts everybody and never says a word."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(50)
+        yield listener.getsockname()[1]
 
 
 def plain_user() -> str | None:
@@ -55,6 +64,7 @@ class Server:
     log: Path
     user: str | None = None
     process: subprocess.Popen[bytes] | None = None
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     def start(self, is_ready: Callable[[], bool]) -> None:
         with self.log.open("ab") as log:
@@ -65,6 +75,7 @@ class Server:
                 start_new_session=True,
                 user=self.user,
                 cwd="/",
+                env={**os.environ, **self.environment},
             )
         end = time.monotonic() + FIRST_WORDS
         while time.monotonic() < end and self.process.poll() is None:

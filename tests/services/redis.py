@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import redis
+
 from tests.services.process import Server, accepts, find, free_port, own, plain_user
+
+DATABASES = 16
 
 
 class Redis:
@@ -33,3 +37,7 @@ class Redis:
 
     def url(self, number: int = 0) -> str:
         return f"redis://127.0.0.1:{self.port}/{number}"
+
+    def empty(self, number: int) -> None:
+        with redis.Redis.from_url(self.url(number)) as connection:
+            connection.flushdb()

@@ -1,0 +1,31 @@
+"""Run one command on a PostgreSQL that lives as long as it does.
+
+    python -m tests.services python -m pytest tests/steps
+
+Ends with the command's own exit code.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.services.postgres import Postgres
+
+
+def main(command: Sequence[str]) -> int:
+    with tempfile.TemporaryDirectory(prefix="greenlight-postgres-") as folder:
+        server = Postgres(Path(folder) / "cluster").start()
+        try:
+            environment = {**os.environ, "DATABASE_URL": server.make_database("greenlight")}
+            return subprocess.run(command, env=environment, check=False).returncode
+        finally:
+            server.stop()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
