@@ -27,10 +27,24 @@ class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):
     # A chain of imports takes a pass for each of its links.
     max_post_process_passes = 8
 
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._addresses: dict[str | None, str] = {}
+
+    def url(self, name: str | None, force: bool = False) -> str:
+        """Kept by name: the manifest is read once, and a page asks for the sprite many times."""
+        if not force and name in self._addresses:
+            return self._addresses[name]
+        address: str = super().url(name, force=force)
+        if not force:
+            self._addresses[name] = address
+        return address
+
     def post_process(
         self, paths: dict[str, Any], dry_run: bool = False, **options: Any
     ) -> Iterator[tuple[str, str | None, Any]]:
         """Yields (name, hashed name, processed or exception) as collectstatic expects."""
+        self._addresses.clear()
         if not dry_run and ORDER in paths:
             self._join(paths)
         yield from super().post_process(paths, dry_run=dry_run, **options)

@@ -2,11 +2,14 @@
 
 import logging
 
-from celery import shared_task
+from celery import current_app, shared_task
 
 from storyboard.steps.machine import step
 
 log = logging.getLogger(__name__)
+
+# Seconds for one of the two tries a question to the broker has.
+BROKER_SECONDS = 0.9
 
 
 @shared_task
@@ -21,3 +24,17 @@ def ring(pk: int) -> None:
         step_generation.delay(pk)
     except Exception as refused:  # the broker is only a doorbell: any trouble of its is the same
         log.warning("The doorbell is broken (%s); the sweep steps in.", type(refused).__name__)
+
+
+def broker_answers() -> bool:
+    """Can a worker be rung? Known after two seconds at the latest."""
+    impatient = {"socket_connect_timeout": BROKER_SECONDS, "socket_timeout": BROKER_SECONDS}
+    try:
+        with current_app.connection_for_write(
+            connect_timeout=BROKER_SECONDS, transport_options=impatient
+        ) as broker:
+            broker.ensure_connection(max_retries=1, interval_start=0, interval_step=0)
+    except Exception as refused:  # of as many kinds as there are brokers
+        log.warning("The broker does not answer (%s).", type(refused).__name__)
+        return False
+    return True

@@ -2,6 +2,8 @@
 
 Django knows no Range, and under ASGI it reads a sync view's file to the end before the first
 byte: so the views that use this are async, and the bytes come in steps read in a thread.
+
+Behind nginx (ACCEL_REDIRECT) the same views only name the file, and nginx sends it, ranges and all.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
 
+from django.conf import settings
+from django.core.files.storage import default_storage
 from django.core.handlers.asgi import ASGIRequest
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -51,8 +55,13 @@ class Span:
 
 
 async def send(request: HttpRequest, stored: Stored) -> HttpResponseBase:
-    """200, 206, 304 or 416; raises Http404 when the file is not in the storage."""
+    """200, 206, 304 or 416; raises Http404 when the file is not in the storage.
+
+    With ACCEL_REDIRECT an empty 200 that names the file to nginx; range and tag are nginx's then.
+    """
     size = await asyncio.to_thread(_size, stored.path)
+    if settings.ACCEL_REDIRECT:
+        return _named_to_nginx(stored)
     if _has_it(request, stored):
         return _described(HttpResponse(status=304), stored)
     asked = _asked_range(request, stored)
@@ -79,6 +88,16 @@ def _size(path: Path) -> int:
         return path.stat().st_size
     except FileNotFoundError as missing:
         raise Http404(path.name) from missing
+
+
+def _named_to_nginx(stored: Stored) -> HttpResponse:
+    """nginx puts its own ETag, of the same file, so If-Range and If-None-Match are asked of one."""
+    response = _described(HttpResponse(), stored)
+    name = stored.path.relative_to(default_storage.path("")).as_posix()
+    response["X-Accel-Redirect"] = f"{settings.ACCEL_REDIRECT.rstrip('/')}/{quote(name)}"
+    for theirs in ("ETag", "Accept-Ranges"):
+        del response[theirs]
+    return response
 
 
 def _has_it(request: HttpRequest, stored: Stored) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Callable
+from functools import cache
 from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
@@ -49,12 +50,15 @@ def own_time_zone(answer: Answer) -> Answer:
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """`viewer`, `teams` and `team` (the page's own, else the viewer's first) for base.html."""
+    """`viewer`, `teams` and `team` (the page's own, else the viewer's first) for base.html.
+
+    The teams are asked for when a template first looks at them: pages of a project never do.
+    """
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"viewer": None, "teams": [], "team": None}
-    teams = list(visible_to(user, Team).order_by("name"))
-    return {"viewer": user, "teams": teams, "team": teams[0] if teams else None}
+    teams = cache(lambda: list(visible_to(user, Team).order_by("name")))
+    return {"viewer": user, "teams": teams, "team": lambda: next(iter(teams()), None)}
 
 
 def frame(project: Project, storyboard: Storyboard | None = None) -> dict[str, Any]:
@@ -78,7 +82,8 @@ class AccountAdapter(DefaultAccountAdapter):
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    return render(request, "400.html", status=400)
+    words = getattr(exception, "words", "")
+    return render(request, "400.html", {"words": words}, status=400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -12,10 +12,12 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.test import AsyncClient, Client, RequestFactory
 from django.test.client import AsyncRequestFactory
 from django.urls import reverse
+from pytest_django import Settings
 
 from storyboard.models import Storyboard, Take, User
 from storyboard.views import media
 from storyboard.views.media import STEP_BYTES, Stored, file_name, send
+from tests import builders
 
 SignedIn = Callable[[User], Client]
 
@@ -245,3 +247,92 @@ def test_the_film_comes_through_the_asgi_handler(take: Take, film: bytes, alice:
         return response.status_code, b"".join(await _read(response))
 
     assert asyncio.run(ask()) == (206, film[4:])
+
+
+# Behind nginx
+
+
+@pytest.fixture
+def behind_nginx(settings: Settings) -> None:
+    settings.ACCEL_REDIRECT = "/_media/"
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_behind_nginx_the_file_is_named_and_not_sent(
+    behind_nginx: None, reader: Client, take: Take, method: str
+) -> None:
+    response = getattr(reader, method)(reverse("take_video", args=[take.key]))
+    assert (response.status_code, response.content) == (200, b"")
+    assert response["X-Accel-Redirect"] == f"/_media/{take.video}"
+    assert response["Content-Type"] == "video/mp4"
+    assert response["Content-Disposition"].startswith("inline; ")
+    assert response["Cache-Control"] == "private, no-cache"
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response["X-Content-Type-Options"] == "nosniff"
+
+
+def test_behind_nginx_ranges_and_tags_are_nginx_s(
+    behind_nginx: None, reader: Client, take: Take
+) -> None:
+    response = _get(reader, take, Range="bytes=0-3", If_None_Match=f'"{take.sha256}"')
+    assert response.status_code == 200
+    assert "ETag" not in response
+    assert "Content-Range" not in response
+
+
+def test_behind_nginx_pictures_are_named_too(
+    behind_nginx: None, reader: Client, take: Take, storyboard: Storyboard, alice: User
+) -> None:
+    picture = builders.give_first_frame(storyboard, by=alice)
+    named = {
+        reverse("take_poster", args=[take.key]): take.poster,
+        reverse("take_still", args=[take.key, 1]): take.stills[0],
+        reverse("picture", args=[picture.key]): picture.file,
+    }
+    for address, name in named.items():
+        assert reader.get(address)["X-Accel-Redirect"] == f"/_media/{name}"
+
+
+def test_behind_nginx_nothing_is_named_to_who_may_not_see_it(
+    behind_nginx: None, take: Take, signed_in: SignedIn, charlie: User
+) -> None:
+    address = reverse("take_video", args=[take.key])
+    for browser, status in ((signed_in(charlie), 404), (Client(), 302)):
+        response = browser.get(address)
+        assert response.status_code == status
+        assert "X-Accel-Redirect" not in response
+
+
+def test_behind_nginx_a_film_that_is_gone_is_404(
+    behind_nginx: None, reader: Client, take: Take
+) -> None:
+    default_storage.delete(take.video)
+    response = _get(reader, take)
+    assert response.status_code == 404
+    assert "X-Accel-Redirect" not in response
+
+
+def test_behind_nginx_a_name_is_quoted_and_the_prefix_needs_no_slash(
+    settings: Settings, tmp_path: Path
+) -> None:
+    settings.ACCEL_REDIRECT = "/_films"
+    path = Path(default_storage.path("odd ?name%.mp4"))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(b"film")
+    stored = Stored(path=path, tag="t", content_type="video/mp4")
+    response = asyncio.run(send(RequestFactory().get("/"), stored))
+    assert response["X-Accel-Redirect"] == "/_films/odd%20%3Fname%25.mp4"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_behind_nginx_the_film_is_named_under_asgi_too(
+    behind_nginx: None, take: Take, alice: User
+) -> None:
+    reader = AsyncClient()
+
+    async def ask() -> str:
+        await reader.aforce_login(alice)
+        response = await reader.get(reverse("take_video", args=[take.key]))
+        return str(response["X-Accel-Redirect"])
+
+    assert asyncio.run(ask()) == f"/_media/{take.video}"

@@ -51,6 +51,7 @@ FOREIGN_SETTINGS = (
     "SECRET_KEY",
     "STATIC_ROOT",
     "TRUST_PROXY",
+    "WEB_PROCESSES",
 )
 
 
