@@ -87,7 +87,8 @@ def fetch(request: HttpRequest, model: type[Row], key: str, verb: str = "see", *
     """The row with this key: 404 unless visible, 403 unless this person's role has the verb."""
     rows = visible_to(request.user, model).select_related(*related)
     row = get_object_or_404(rows, key=as_key(key))
-    require(request, team_of(row), verb)
+    if verb != "see":  # every member may: who is none has had the 404
+        require(request, team_of(row), verb)
     return row
 
 
@@ -112,7 +113,11 @@ def may(user: User | AnonymousUser, team: Team, verb: str) -> bool:
 
 def verbs_of(user: User | AnonymousUser, team: Team) -> dict[str, bool]:
     """Every verb with a yes or no, for a page to draw its buttons by: one query."""
-    role = role_in(user, team)
+    return verbs_of_role(role_in(user, team))
+
+
+def verbs_of_role(role: str | None) -> dict[str, bool]:
+    """The same where the role is known; None for a stranger."""
     return {verb: role in roles for verb, roles in ROLES_BY_VERB.items()}
 
 

@@ -1,5 +1,6 @@
 """How single things are drawn and written; loaded by every screen with {% load show %}."""
 
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 
@@ -7,9 +8,13 @@ from django import template
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.forms import BoundField, CheckboxInput, RadioSelect, Widget
+from django.template.base import Node, NodeList, Parser, Token
+from django.template.context import Context
+from django.templatetags.i18n import TranslateNode, do_translate
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from storyboard.models.stages import Stage
@@ -64,23 +69,73 @@ def _sheet(path: str) -> SafeString:
 @register.simple_tag
 def icon(name: str, size: str = "") -> SafeString:
     """One icon of the sprite; size "" 16 px, "s" 14 px, "l" 20 px. Never read aloud."""
+    return _icon(static("icons.svg"), name, size)
+
+
+@cache
+def _icon(sprite: str, name: str, size: str) -> SafeString:
+    """A page holds half a hundred icons of thirty kinds."""
     return format_html(
         '<svg class="i{}" aria-hidden="true"><use href="{}#{}"></use></svg>',
         f" {size}" if size else "",
-        static("icons.svg"),
+        sprite,
         name,
     )
 
 
+@register.tag
+def kept(parser: Parser, token: Token) -> Node:
+    """{% kept %}…{% endkept %}: drawn once a language; what is within depends on nothing else."""
+    nodes = parser.parse(("endkept",))
+    parser.delete_first_token()
+    return Kept(nodes)
+
+
+class Kept(Node):
+    """Words that every page repeats, drawn once and kept by this process."""
+
+    def __init__(self, nodes: NodeList) -> None:
+        self.nodes = nodes
+        self.drawn: dict[tuple[str | None, bool], SafeString] = {}
+
+    def render(self, context: Context) -> SafeString:
+        about = (get_language(), context.autoescape)
+        if about not in self.drawn:
+            self.drawn[about] = self.nodes.render(Context(autoescape=context.autoescape))
+        return self.drawn[about]
+
+
+@register.tag
+def translate(parser: Parser, token: Token) -> Node:
+    """Django's own; words written out in the template are looked up once a language."""
+    node: Node = do_translate(parser, token)
+    return Kept(NodeList([node])) if _is_written_out(node) else node
+
+
+def _is_written_out(node: Node) -> bool:
+    """Whether the words stand in the template, and go nowhere but into the page."""
+    if not isinstance(node, TranslateNode) or node.asvar or node.message_context:
+        return False
+    words = node.filter_expression
+    return not words.filters and words.var.lookups is None
+
+
 @register.simple_tag
 def avatar(
-    person: Person | None, size: str = "", *, live: bool = False, verdict: str = ""
+    person: Person | None,
+    size: str = "",
+    *,
+    live: bool = False,
+    verdict: str = "",
+    doing: str = "",
 ) -> SafeString:
     """A person's initials on their hue; no person means the system.
 
-    verdict "yes", "no" or "wait" adds the mark of their answer, with words for readers aloud.
+    verdict "yes", "no" or "wait" adds the mark of their answer, with words for readers aloud;
+    `doing` ("writing shot 3") stands after the name and adds a pen.
     """
     name = str(person) if person else _("Greenlight")
+    name = f"{name}, {doing}" if doing else name
     hue = f"h{person.hue % 24}" if person else "system"
     classes = " ".join(filter(None, ("av", size, hue, "live" if live else "")))
     return format_html(
@@ -90,7 +145,7 @@ def avatar(
         name,
         _said(name, verdict),
         person.initials if person else "G",
-        _verdict(verdict),
+        _pen() if doing else _verdict(verdict),
     )
 
 
@@ -101,6 +156,10 @@ def _said(name: str, verdict: str) -> str:
         "wait": _("%(name)s: not decided yet"),
     }
     return words[verdict] % {"name": name} if verdict in words else name
+
+
+def _pen() -> SafeString:
+    return format_html('<span class="v">{}</span>', icon("pen"))
 
 
 def _verdict(verdict: str) -> SafeString:

@@ -11,11 +11,12 @@ from itertools import accumulate
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
+from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
-from storyboard.access import verbs_of
+from storyboard.access import as_key, verbs_of_role, visible_to
 from storyboard.forms.drafts import DraftForm
 from storyboard.forms.storyboards import MODES, NameForm, SettingsForm
 from storyboard.kling.brief import Brief, Problem
@@ -25,15 +26,18 @@ from storyboard.models import (
     MOST_SHOTS,
     Conflict,
     Element,
+    ElementUse,
+    Membership,
     Revision,
     Shot,
     Storyboard,
     User,
     Voice,
+    VoiceUse,
     digest,
 )
-from storyboard.views.frozen import SHAPES, Part, parts_of, settings_of, stills_of
-from storyboard.views.gate import Gate, gate_of
+from storyboard.views.frozen import SHAPES, Part, Stills, parts_of, settings_of, stills_of
+from storyboard.views.gate import Gate, gate_of, members_of
 from storyboard.views.shell import frame
 
 _MOST_RULED = 30  # seconds the timeline numbers one by one
@@ -169,39 +173,47 @@ def saved_shot(request: HttpRequest, shot: Shot, attempt: Attempt, *, whole: boo
 
 def context(request: HttpRequest, key: str, attempt: Attempt) -> dict[str, Any]:
     """All the page draws, read anew: what it costs does not grow with shots, takes or library."""
-    board = _read(key)
+    board = _read(request, key)
+    members = members_of(board)
+    stills = stills_of(board)
     brief = board.brief()
     account = board.project.ordering_account
     problems = brief.problems(account.dialect) if account else brief.problems()
-    latest = board.revisions.select_related("review").order_by("-number").first()
+    revisions = board.revisions.select_related("review").defer("brief_json")
+    latest = revisions.order_by("-number").first()
     return {
         **frame(board.project, board),
-        **_rights(request, board),
-        **_drawn_shots(board, brief, problems, attempt),
+        **_rights(request, board, members),
+        **_drawn_shots(board, brief, problems, attempt, stills),
         **_drawn_settings(board, brief, problems, attempt),
-        **_library(board, problems),
+        **_library(board, brief, problems),
         "serial": board.project.serial,
         "number": latest.number + 1 if latest else 1,
         "latest": latest,
         "wishes": latest.review.wishes() if latest else [],
-        "latest_take": board.takes.filter(stored_at__isnull=False).order_by("-number").first(),
+        "latest_take": stills.latest,
         "page_refused": attempt.refused.get("page", ""),
         "name_form": _name_form(board, attempt),
-        "gate": _gate(request.user, board, brief, latest, attempt),
+        "gate": _gate(request.user, board, brief, latest, attempt, members),
     }
 
 
-def _rights(request: HttpRequest, board: Storyboard) -> dict[str, Any]:
-    verbs = verbs_of(request.user, board.project.team)
+def _rights(request: HttpRequest, board: Storyboard, members: list[Membership]) -> dict[str, Any]:
+    role = next((each.role for each in members if each.user_id == request.user.pk), None)
+    verbs = verbs_of_role(role)
     archived = board.archived_at is not None or board.project.archived_at is not None
     return {"can": verbs, "can_edit": verbs["edit"] and not archived}
 
 
 def _drawn_shots(
-    board: Storyboard, brief: Brief, problems: tuple[Problem, ...], attempt: Attempt
+    board: Storyboard,
+    brief: Brief,
+    problems: tuple[Problem, ...],
+    attempt: Attempt,
+    stills: Stills,
 ) -> dict[str, Any]:
     """The board and the timeline."""
-    cards = _cards(board, brief, problems, attempt)
+    cards = _cards(board, brief, problems, attempt, _pictures(board, stills))
     total = brief.shots_seconds
     return {
         "cards": cards,
@@ -243,20 +255,22 @@ def _name_form(board: Storyboard, attempt: Attempt) -> NameForm:
     return NameForm.of(board)
 
 
-def _read(key: str) -> Storyboard:
-    related = ("project__team__account", "project__account", "first_frame")
-    lists = ("shots", "element_uses__element__picture", "voice_uses__voice")
-    boards = Storyboard.objects.with_stage().select_related(*related).prefetch_related(*lists)
-    board: Storyboard = boards.get(key=key)
-    return board
+def _read(request: HttpRequest, key: str) -> Storyboard:
+    """The draft with all that hangs on it, for whoever may see it; Http404 for others."""
+    boards = visible_to(request.user, Storyboard)
+    boards = boards.select_related("project__team__account", "project__account", "first_frame")
+    elements = ElementUse.objects.select_related("element__picture")
+    voices = VoiceUse.objects.select_related("voice")
+    lists = ("shots", Prefetch("element_uses", elements), Prefetch("voice_uses", voices))
+    return get_object_or_404(boards.prefetch_related(*lists), key=as_key(key))
 
 
 def _cards(
-    board: Storyboard, brief: Brief, problems: tuple[Problem, ...], attempt: Attempt
-) -> list[Card]:
+    board: Storyboard, brief: Brief, problems: tuple[Problem, ...], attempt: Attempt,
+    pictures: dict[str, str],
+) -> list[Card]:  # fmt: skip
     shots = list(board.shots.all())
     ends = list(accumulate(shot.seconds for shot in shots))
-    pictures = _pictures(board)
     return [
         _card(shot, place, ends[place], brief, problems, attempt, pictures)
         for place, shot in enumerate(shots)
@@ -313,9 +327,8 @@ def _choices() -> dict[str, tuple[tuple[str, str], ...]]:
 _CHOICES = _choices()
 
 
-def _library(board: Storyboard, problems: tuple[Problem, ...]) -> dict[str, Any]:
+def _library(board: Storyboard, brief: Brief, problems: tuple[Problem, ...]) -> dict[str, Any]:
     """The team's elements and voices, the attached ones first, with their raw form."""
-    brief = board.brief()
     elements = {use.element_id: use for use in board.element_uses.all()}
     voices = {use.voice_id: use for use in board.voice_uses.all()}
     team = board.project.team_id
@@ -333,25 +346,22 @@ def _library(board: Storyboard, problems: tuple[Problem, ...]) -> dict[str, Any]
     }
 
 
-def _pictures(board: Storyboard) -> dict[str, str]:
+def _pictures(board: Storyboard, stills: Stills) -> dict[str, str]:
     """Addresses of pictures: the first frame, and each shot's still of the newest take it is in."""
-    found = stills_of(board)
+    found = dict(stills.addresses)
     if board.first_frame is not None:
         found["first_frame"] = reverse("picture", args=[board.first_frame.key])
     return found
 
 
 def _gate(
-    user: User | AnonymousUser,
-    board: Storyboard,
-    brief: Brief,
-    latest: Revision | None,
-    attempt: Attempt,
-) -> Gate:
+    user: User | AnonymousUser, board: Storyboard, brief: Brief, latest: Revision | None,
+    attempt: Attempt, members: list[Membership],
+) -> Gate:  # fmt: skip
     assert isinstance(user, User)  # noqa: S101  (the views ask for a sign-in)
     return gate_of(
         board, brief, by=user, latest=latest, refused=attempt.refused.get("gate", ""),
-        takes=attempt.typed.get("takes", "1"),
+        takes=attempt.typed.get("takes", "1"), members=members,
     )  # fmt: skip
 
 

@@ -40,6 +40,20 @@ class Part(NamedTuple):
     kind: str = ""
 
 
+class Latest(NamedTuple):
+    """The newest stored take."""
+
+    key: str
+    number: int
+
+
+class Stills(NamedTuple):
+    """`addresses`: shot key → its picture in the newest take that shows it."""
+
+    addresses: dict[str, str]
+    latest: Latest | None
+
+
 class Card(NamedTuple):
     """One frozen shot; `start` and `end` are seconds from the beginning."""
 
@@ -181,7 +195,7 @@ def stage_of(gate: Gate, revision: Revision, takes: list[Take]) -> tuple[Stage, 
 
 def cards_of(revision: Revision, brief: Brief) -> list[Card]:
     """The frozen shots with the best picture there is of each."""
-    pictures = stills_of(revision.storyboard)
+    pictures = stills_of(revision.storyboard).addresses
     ends = list(accumulate(shot.seconds for shot in brief.shots))
     return [
         Card(
@@ -249,15 +263,20 @@ def _undecided(revision: Revision, user: User) -> str:
     return _("Owners, producers and reviewers decide.")
 
 
-def stills_of(board: Storyboard) -> dict[str, str]:
-    """shot key → its picture in the newest take that shows it."""
-    stills: dict[str, str] = {}
-    rows = board.takes.filter(stored_at__isnull=False).select_related("revision")
-    for take in rows.prefetch_related("revision__shots").order_by("number"):
-        for shot in take.revision.shots.all():
-            if shot.position <= len(take.stills):
-                stills[shot.shot_key] = reverse("take_still", args=[take.key, shot.position])
-    return stills
+def stills_of(board: Storyboard) -> Stills:
+    """The pictures of the stored takes, in one query however many there are."""
+    takes = board.takes.filter(stored_at__isnull=False).order_by("number")
+    shots = ("revision__shots__shot_key", "revision__shots__position")
+    newest: dict[str, tuple[str, int]] = {}
+    latest = None
+    for take, number, stills, shot, position in takes.values_list(
+        "key", "number", "stills", *shots
+    ):
+        latest = (take, number)
+        if position <= len(stills):
+            newest[shot] = (take, position)
+    found = {shot: reverse("take_still", args=place) for shot, place in newest.items()}
+    return Stills(found, Latest(*latest) if latest else None)
 
 
 def _picture(revision: Revision, position: int, still: str) -> str:

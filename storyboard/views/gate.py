@@ -13,7 +13,15 @@ from storyboard.kling import readiness
 from storyboard.kling.brief import Brief, Problem
 from storyboard.kling.pricing import Quote, quote
 from storyboard.kling.profiles import OFFICIAL
-from storyboard.models import MOST_TAKES, Account, Review, Revision, Storyboard, User
+from storyboard.models import (
+    MOST_TAKES,
+    Account,
+    Membership,
+    Review,
+    Revision,
+    Storyboard,
+    User,
+)
 
 _MOST_FACES = 6
 
@@ -110,14 +118,15 @@ class Gate:
 
 
 def gate_of(
-    board: Storyboard, brief: Brief, *, by: User, latest: Revision | None, refused: str, takes: str
-) -> Gate:
-    """The gate as this person sees it."""
+    board: Storyboard, brief: Brief, *, by: User, latest: Revision | None, refused: str, takes: str,
+    members: list[Membership],
+) -> Gate:  # fmt: skip
+    """The gate as this person sees it; `members` as `members_of` gives them."""
     account = board.project.ordering_account
     profile = account.dialect if account else OFFICIAL
     rows = readiness.rows(brief, profile)
     obstacles = [Obstacle.of(board, problem, row.code) for row in rows for problem in row.problems]
-    approvers = _approvers(board, by)
+    approvers = _approvers(board, by, members)
     return Gate(
         obstacles=(*_outside(account, latest), *obstacles),
         met=tuple(row.words for row in rows if row.met),
@@ -159,11 +168,16 @@ def _target(board: Storyboard, problem: Problem) -> str:
     return f"set-{name}"
 
 
-def _approvers(board: Storyboard, by: User) -> tuple[User, ...]:
+def members_of(board: Storyboard) -> list[Membership]:
+    """The active members of the storyboard's team with their people, longest there first."""
+    rows = board.project.team.memberships.filter(user__is_active=True)
+    people = ("team", "role", "user__name", "user__email", "user__hue")
+    return list(rows.select_related("user").only(*people).order_by("created_at"))
+
+
+def _approvers(board: Storyboard, by: User, members: list[Membership]) -> tuple[User, ...]:
     """Members who may decide; who may send only where the project needs no second person."""
-    team = board.project.team
-    deciders = team.memberships.filter(role__in=ROLES_BY_VERB["decide"], user__is_active=True)
-    members = list(deciders.select_related("user").order_by("created_at"))
+    members = [each for each in members if each.role in ROLES_BY_VERB["decide"]]
     people = [each.user for each in members]
     if board.project.waives_second_person:
         return tuple(people)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
+from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
 from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -35,18 +38,16 @@ from storyboard.models import (
     Voice,
     send_for_review,
 )
-from storyboard.views import editor
+from storyboard.views import editor, media
 from storyboard.views.drafts import answer, changes_draft, refuse
+from storyboard.views.media import Stored
 from storyboard.views.shell import frame
-
-_A_YEAR = 365 * 24 * 3600
 
 
 @require_GET
 @login_required
 def show(request: HttpRequest, key: str) -> HttpResponse:
     """The editor; for people who may not edit, the same page as plain text."""
-    fetch(request, Storyboard, key, related=("project__team",))
     return editor.page(request, key)
 
 
@@ -189,17 +190,18 @@ def send(request: HttpRequest, storyboard: Storyboard) -> HttpResponse:
 
 @require_GET
 @login_required
-def picture(request: HttpRequest, key: str) -> HttpResponse:
+async def picture(request: HttpRequest, key: str) -> HttpResponseBase:
     """The stored JPEG; its bytes never change under its key."""
+    row = await sync_to_async(_see_picture)(request, key)
+    path = Path(default_storage.path(row.file))
+    return await media.send(request, Stored(path, tag=row.sha256, content_type="image/jpeg"))
+
+
+def _see_picture(request: HttpRequest, key: str) -> Picture:
     row = visible_to(request.user, Picture).filter(key=as_key(key)).first()
-    if row is None or not default_storage.exists(row.file):
+    if row is None:
         raise Http404
-    with default_storage.open(row.file, "rb") as file:
-        response = HttpResponse(file.read(), content_type="image/jpeg")
-    response["Cache-Control"] = f"private, max-age={_A_YEAR}, immutable"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return row
 
 
 def _use(board: Storyboard, entry: Element | Voice, *, on: str, by: User) -> None:

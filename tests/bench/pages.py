@@ -1,0 +1,73 @@
+"""P1: a page of the product beside a bare template of as many bytes."""
+
+from __future__ import annotations
+
+from statistics import median
+
+import httpx
+
+from tests.bench.figures import Condition, Figure, Round
+from tests.bench.load import Heard, Load, get
+from tests.bench.machine import cpu_ms
+from tests.bench.protocol import Timing
+from tests.bench.stacks import Desk, Place
+
+GOAL = 6.0
+MOST_QUERIES = 12
+MOST_P95_MS = 100.0
+# id, page, in words, whether it is the one with a goal
+PAGES = {
+    "P1": ("editor", "Opening a storyboard of six shots, four takes, thirty notes"),
+    "P1b": ("revision", "Opening its approved revision"),
+    "P1c": ("take", "Opening its newest take"),
+}
+
+
+def measure(id: str, place: Place, desk: Desk, load: Load, timing: Timing) -> Figure:
+    """CPU time per page of the web processes, ours and the floor in alternation."""
+    name, what = PAGES[id]
+    path, session = place.seed["pages"][name], place.seed["session"]
+    ours = [get(path, session)]
+    floor = [get(f"/floor/page/{_size(place, path, session)}/", session)]
+    for requests in (floor, ours):
+        load.ask(place.port, requests, seconds=timing.warm)
+    rounds, p95, floor_p95, rate = [], [], [], []
+    for _ in range(timing.rounds):
+        bare, bare_ms = _ask(place, load, floor, timing)
+        heard, heard_ms = _ask(place, load, ours, timing)
+        rounds.append(Round(heard_ms, bare_ms))
+        p95.append(heard.percentile(0.95))
+        floor_p95.append(bare.percentile(0.95))
+        rate.append(heard.rate)
+    conditions = [
+        Condition("queries", desk.ask("queries", path=path, session=session), MOST_QUERIES),
+        Condition("p95 ms at 8 clients", round(median(p95), 1), MOST_P95_MS),
+    ]
+    is_goal = id == "P1"
+    return Figure(
+        id, place.name, what, "CPU ms a page", rounds, GOAL if is_goal else None,
+        conditions=conditions if is_goal else (),
+        details={
+            "p95_ms": [round(each, 1) for each in p95],
+            "floor_p95_ms": [round(each, 1) for each in floor_p95],
+            "pages_a_second": [round(each, 1) for each in rate],
+            "queries": int(conditions[0].value),
+        },
+    )  # fmt: skip
+
+
+def _ask(
+    place: Place, load: Load, requests: list[tuple[str, str]], timing: Timing
+) -> tuple[Heard, float]:
+    """What was heard, and the web processes' CPU milliseconds for each answer."""
+    before = cpu_ms(place.web)
+    heard = load.ask(place.port, requests, seconds=timing.slot)
+    after = cpu_ms(place.web)
+    assert set(heard.statuses) == {200}, heard.statuses
+    return heard, (after - before) / heard.answers
+
+
+def _size(place: Place, path: str, session: str) -> int:
+    answer = httpx.get(f"http://127.0.0.1:{place.port}{path}", cookies={"session": session})
+    assert answer.status_code == 200, answer.status_code
+    return len(answer.content)

@@ -1,0 +1,107 @@
+"""The bench's own arithmetic and the shape of what it writes; nothing here is timed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.bench.figures import Condition, Figure, Round, steady, table
+from tests.bench.load import Heard, get, post
+from tests.bench.machine import State, noise
+from tests.bench.run import FIGURES, read, write
+
+
+def figure(
+    ratios: list[float], *, goal: float | None = 6.0, better: str = "lower", limit: float = 12
+) -> Figure:
+    return Figure(
+        "P1", "sqlite", "Opening a storyboard", "CPU ms a page",
+        [Round(2 * ratio, 2.0) for ratio in ratios], goal,
+        better=better,  # type: ignore[arg-type]
+        conditions=[Condition("queries", 12, limit)],
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("ratios", "holds"),
+    [
+        ([4.0, 5.0, 5.5, 5.9, 6.0], True),
+        ([4.0, 5.0, 5.5, 5.9, 60.0], True),  # one bad round in five
+        ([4.0, 5.0, 5.5, 6.1, 6.1], False),  # two, although the median passes
+        ([4.0, 5.0, 6.1, 6.1, 6.1], False),
+        ([6.1], False),
+        ([5.9], True),
+    ],
+)
+def test_the_median_and_four_of_five_rounds_must_pass(ratios: list[float], holds: bool) -> None:
+    assert figure(ratios).holds is holds
+
+
+def test_a_rate_passes_when_it_is_high_enough() -> None:
+    assert figure([0.5, 0.6, 0.7, 0.8, 0.4], goal=0.5, better="higher").holds
+    assert not figure([0.4, 0.4, 0.4, 0.8, 0.9], goal=0.5, better="higher").holds
+
+
+def test_a_condition_that_fails_fails_the_figure() -> None:
+    assert not figure([1.0], limit=11).holds
+    assert "queries: 12, at most 11  DOES NOT HOLD" in table([figure([1.0], limit=11)])
+
+
+def test_a_figure_without_a_goal_is_for_information() -> None:
+    assert figure([100.0], goal=None).holds
+    assert "for information" in table([figure([100.0], goal=None)])
+
+
+def test_what_is_noisy_and_does_not_hold_is_measured_once_more() -> None:
+    noisy, good = figure([9.0]), figure([3.0])
+    noisy.noisy = ["others were at work before"]
+    waiting = iter([noisy, good])
+    assert steady(lambda: next(waiting)) is good
+    assert good.repeated
+
+
+def test_what_does_not_hold_on_a_calm_machine_stays_so() -> None:
+    bad = figure([9.0])
+    waiting = iter([bad, figure([3.0])])
+    assert steady(lambda: next(waiting)) is bad
+
+
+def test_a_drift_of_the_processor_is_noise() -> None:
+    before, same, slower = (State(0.5, 1.0, 2.0, spin) for spin in (10.0, 11.0, 12.0))
+    assert noise(before, same, calm=True) == []
+    assert "20%" in noise(before, slower, calm=True)[0]
+    assert noise(before, same, calm=False) == ["others were at work before"]
+
+
+def test_percentiles_and_rates() -> None:
+    heard = Heard(2.0, {200: 100}, [float(number) for number in range(100, 0, -1)])
+    assert heard.rate == 50
+    assert (heard.percentile(0.5), heard.percentile(0.95), heard.percentile(1)) == (51, 96, 100)
+
+
+def test_requests_are_whole() -> None:
+    head, body = post("/callbacks/kling/token/", "{}")
+    assert head.startswith("POST /callbacks/kling/token/ HTTP/1.1\r\n")
+    assert "Content-Length: 2\r\n\r\n" in head
+    assert body == "{}"
+    assert get("/", "key")[0].endswith("Cookie: session=key\r\n\r\n")
+
+
+def test_the_result_has_the_agreed_shape(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "bench" / "latest.json"
+    monkeypatch.setattr("tests.bench.run.RESULT", target)
+    monkeypatch.setattr("tests.bench.run.ROOT", tmp_path)
+    write([figure([4.0, 5.0, 6.0])], read([]))
+    told = json.loads(target.read_text())
+    row = told["figures"][0]
+    assert (row["id"], row["stack"], row["goal"], row["holds"]) == ("P1", "sqlite", 6.0, True)
+    assert row["ratio"] == {"min": 4.0, "median": 5.0, "max": 6.0}
+    assert {"at", "seed", "versions", "rounds"} <= set(told)
+
+
+def test_everything_is_measured_unless_less_is_asked_for() -> None:
+    assert read([]).figure == list(FIGURES)
+    assert read([]).stack == ["sqlite", "postgres"]
+    assert read(["--figure", "P3", "--stack", "sqlite"]).figure == ["P3"]
