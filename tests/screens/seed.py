@@ -1,0 +1,249 @@
+"""Every state a screen can show, made in an empty installation by the product's own verbs.
+
+    VAR_DIR=… python -m tests.screens.seed ADDRESS_OF_A_SIMULATOR
+
+Prints one JSON object: the name of a state and its path; `500` is the page itself.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable
+
+import django
+
+django.setup()
+
+from django.db import transaction  # noqa: E402  (models want the line above)
+from django.template.loader import render_to_string  # noqa: E402
+from django.urls import reverse  # noqa: E402
+
+from storyboard.management import demo_data  # noqa: E402
+from storyboard.management.demo_boards import STILLS  # noqa: E402
+from storyboard.media.pictures import clean_picture  # noqa: E402
+from storyboard.models import (  # noqa: E402
+    Element,
+    Note,
+    Picture,
+    Project,
+    Revision,
+    Role,
+    Status,
+    Storyboard,
+    Take,
+    Team,
+    User,
+    Voice,
+)
+from storyboard.models.set_password import set_password_path  # noqa: E402
+from tests import builders  # noqa: E402
+
+LONGEST_NAME = "The last boat before the ice closes over"  # 40 characters
+LONGEST_PROMPT = (
+    "Wide from the water at first light. The lighthouse stands on its rock with one ember of "
+    "light left under the cloud, and the sea lies flat around it like poured lead. A door opens "
+    "low down and the keeper comes out with a tin cup, looks at the sky for a long moment, and "
+    "goes along the gallery with one hand on the rail. The camera stays where it is and lets him "
+    "walk out of the frame; only the gulls move after that, and the beam, which sweeps once more "
+    "to the left and goes out. Slow, patient, nothing hurried here."
+)
+SIX = ("f1", "f2", "f3", "f4", "f5", "f6")
+PROMPTS = (
+    "Dusk, wide from the water. The beam wakes and sweeps left.",
+    "Looking down the stairwell; the camera turns with him.",
+    "Lamp room. He steadies the great lens with his palm.",
+    "Close on him at the rain-streaked window.",
+    "The boat climbs a black wave. The beam finds her, and holds.",
+    "Dawn. He stands on the gallery with a tin cup.",
+)
+SECONDS = (3, 2, 3, 2, 2, 2)
+
+
+class Seed:
+    """Notes where each state can be looked at while it makes it."""
+
+    def __init__(self, simulator_address: str) -> None:
+        demo_data.load(simulator_address=simulator_address)
+        self.places: dict[str, str] = {}
+        self.address = simulator_address
+        self.owner = User.objects.get(email="owner@demo.example")
+        self.author = User.objects.get(email="author@demo.example")
+        self.reviewer = User.objects.get(email="reviewer@demo.example")
+        self.team = Team.objects.get(name=demo_data.TEAM)
+        self.film = Project.objects.get(name=demo_data.PROJECT)
+
+    def run(self) -> dict[str, str]:
+        self.demo()
+        self.drafts()
+        self.orders()
+        self.takes()
+        self.projects()
+        self.teams()
+        self.entrances()
+        return self.places
+
+    def demo(self) -> None:
+        """The demo's own storyboards, by what they show."""
+        self.note("project", "project", self.film.key)
+        self.note("history", "project_history", self.film.key)
+        self.note("project settings", "project_settings", self.film.key)
+        self.note("library", "library", self.team.key)
+        self.note("members", "members", self.team.key)
+        self.note("new project", "new_project", self.team.key)
+        self.note("new storyboard", "new_storyboard", self.film.key)
+        boards = {board.name: board for board in self.film.storyboards.all()}
+        self.note("draft", "storyboard", boards["The Lamp, night one"].key)
+        self.note("draft blocked", "storyboard", boards["First ember"].key)
+        self.note("draft ready", "storyboard", boards["Cold open, stars"].key)
+        self.note("in review", "revision", newest(boards["Storm over the point"]).key)
+        self.note("failed", "revision", newest(boards["Nine hundred steps"]).key)
+        self.note("queued", "revision", newest(boards["Marit in the fog"]).key)
+        self.note("stored", "revision", newest(boards["The Lamp, night one"]).key)
+        takes = {take.number: take for take in boards["The Lamp, night one"].takes.all()}
+        self.note("take", "take", takes[2].key)
+        self.note("take without notes", "take", takes[1].key)
+        self.note("take picked", "take", boards["Gallery at dawn"].takes.get().key)
+
+    def drafts(self) -> None:
+        states = Project.start("Every state", team=self.team, by=self.owner)
+        self.states = states
+        full = self.board("draft full", LONGEST_NAME, [(LONGEST_PROMPT, 2)] * 6, project=states)
+        Storyboard.objects.filter(pk=full.pk).update(negative_prompt="blur, text, watermark")
+        for name, ratio, words in (("tall", "9:16", "Upright"), ("square", "1:1", "As a square")):
+            plan = list(zip(PROMPTS, SECONDS, strict=True))
+            board = self.board(f"draft {name}", words, plan, project=states)
+            board.rewrite({"aspect_ratio": ratio}, by=self.author)
+            sent = self.board(f"sent {name}", f"{words}, sent", plan, project=states)
+            sent.rewrite({"aspect_ratio": ratio}, by=self.author)
+            revision = builders.make_revision(sent, by=self.author)
+            self.note(f"revision {name}", "revision", revision.key)
+        empty = Storyboard.start("Nothing yet", project=states, by=self.author)
+        self.note("draft empty", "storyboard", empty.key)
+        self.board("draft in conflict", "Two hands", builders.TWO_SHOTS, project=states)
+        archived = self.board("draft archived", "Put away", builders.TWO_SHOTS, project=states)
+        archived.archive(by=self.author)
+
+    def orders(self) -> None:
+        """A revision in each status a generation waits or ends in."""
+        for status in (Status.RUNNING, Status.UNCERTAIN, Status.HELD, Status.REJECTED, Status.LOST):
+            revision = self.approved(f"Order {status.label}")
+            builders.bring_to(builders.order(revision, by=self.author), status)
+            self.note(status.value, "revision", revision.key)
+        ready = self.approved("Approved, not ordered")
+        self.note("approved", "revision", ready.key)
+        asked = self.sent("Changes asked for")
+        asked.review.request_changes(
+            by=self.reviewer, note="The second shot reads as fear; it should read as care."
+        )
+        self.note("changes requested", "revision", asked.key)
+
+    def takes(self) -> None:
+        revision = self.approved("A film on its way")
+        generation = builders.bring_to(builders.order(revision, by=self.author), Status.FETCHING)
+        take = Take.expect(generation, output_id="on-its-way", url=f"{self.address}/film.mp4")
+        self.note("take fetching", "take", take.key)
+        self.note("fetching", "revision", revision.key)
+        noted = builders.make_take(self.approved("Sixty notes"), by=self.author)
+        people = (self.owner, self.author, self.reviewer)
+        for number in range(60):
+            words = f"Note {number + 1}: hold this a little longer before the cut."
+            Note.add(noted, words, at_ms=number * 80, by=people[number % 3])
+        self.note("take with sixty notes", "take", noted.key)
+        for name, ratio in (("tall", "9:16"), ("square", "1:1")):
+            revision = self.approved(f"A {name} take", aspect_ratio=ratio)
+            self.note(f"take {name}", "take", builders.make_take(revision, by=self.author).key)
+
+    def projects(self) -> None:
+        team = Team.start("Wide River Pictures", owner=self.owner)
+        self.wide = team
+        team.add_account(
+            "Simulator", profile="official", address=self.address, credential="k", by=self.owner
+        )
+        many = Project.start("Two hundred storyboards", team=team, by=self.owner)
+        with transaction.atomic():
+            builders.many(200, self.small_board(many))
+        self.note("project of 200", "project", many.key)
+        self.note("history of 200", "project_history", many.key)
+        empty = Project.start("An empty project", team=team, by=self.owner)
+        self.note("project empty", "project", empty.key)
+        self.note("history empty", "project_history", empty.key)
+        put_away = Project.start("A project put away", team=team, by=self.owner)
+        self.small_board(put_away)(1)
+        put_away.archive(by=self.owner)
+        self.note("project archived", "project", put_away.key)
+
+    def teams(self) -> None:
+        for number in range(1, 10):
+            person = builders.make_person(f"reviewer{number}@wide.example", f"Reviewer {number}")
+            builders.join(self.wide, Role.REVIEWER, person, by=self.owner)
+        still = clean_picture((STILLS / "e_lens.jpg").read_bytes())
+        for number in range(1, 25):
+            element = Element.add(
+                f"Element number {number}", kling_id=f"80{number}", team=self.wide, by=self.owner
+            )
+            element.picture = Picture.keep(still, team=self.wide)
+            element.save(update_fields=["picture"])
+            Voice.add(f"Voice {number}", kling_id=f"v{number}", team=self.wide, by=self.owner)
+        self.note("library full", "library", self.wide.key)
+        self.note("members many", "members", self.wide.key)
+        stranger = User.objects.get(email="stranger@demo.example")
+        other = Team.objects.get(memberships__user=stranger)
+        self.note("library empty", "library", other.key)
+        builders.make_person("nobody@demo.example", "Nobody Yet")
+        User.objects.filter(email="nobody@demo.example").update(password=stranger.password)
+
+    def entrances(self) -> None:
+        self.note("sign in", "account_login")
+        self.note("forgotten", "account_reset_password")
+        self.note("link sent", "account_reset_password_done")
+        self.note("password set", "account_reset_password_from_key_done")
+        self.note("sign out", "account_logout")
+        self.note("home", "home")
+        self.note("settings", "account_settings")
+        self.note("password", "account_change_password")
+        self.places["link good"] = set_password_path(User.objects.get(name="Reviewer 9"))
+        self.places["link dead"] = "/accounts/password/reset/key/1-nothing/"
+        self.places["not found"] = "/nowhere/"
+        self.places["500"] = render_to_string("500.html")
+
+    def board(
+        self,
+        state: str,
+        name: str,
+        shots: list[tuple[str, int]] | tuple[tuple[str, int], ...],
+        *,
+        project: Project,
+    ) -> Storyboard:
+        board = builders.make_storyboard(project, by=self.author, name=name, shots=shots)
+        self.note(state, "storyboard", board.key)
+        return board
+
+    def sent(self, name: str, **changes: str) -> Revision:
+        board = builders.make_storyboard(self.states, by=self.author, name=name)
+        still = (STILLS / "f5.jpg").read_bytes()
+        if changes:
+            board.rewrite(changes, by=self.author)
+        else:
+            picture = Picture.keep(clean_picture(still), team=self.team)
+            board.set_first_frame(picture, by=self.author)
+        return builders.make_revision(board, by=self.author, takes=2)
+
+    def approved(self, name: str, **changes: str) -> Revision:
+        return builders.approve(self.sent(name, **changes), by=self.reviewer)
+
+    def small_board(self, project: Project) -> Callable[[int], Storyboard]:
+        return lambda number: Storyboard.start(f"Scene {number}", project=project, by=self.owner)
+
+    def note(self, state: str, address: str, *keys: str) -> None:
+        self.places[state] = reverse(address, args=keys)
+
+
+def newest(board: Storyboard) -> Revision:
+    revision = board.revisions.order_by("-number").first()
+    assert revision
+    return revision
+
+
+if __name__ == "__main__":
+    json.dump(Seed(sys.argv[1]).run(), sys.stdout)
