@@ -5,7 +5,7 @@ PYTHON ?= python3
 VENV := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset run test crash check lock vendor format clean
+.PHONY: help setup demo demo-reset run test screens crash bench rabbitmq check lock vendor format clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,23 +26,35 @@ test: ## set up for tests and run them all
 	@$(PYTHON) bin/setup --dev
 	@exec $(VENV)/python bin/test
 
-crash: ## kill a real worker at every named instruction, by hand
+crash: ## kill a real process at every named instruction on both databases, by hand
 	@$(PYTHON) bin/setup --dev --no-browser
-	@CRASH_SWEEP=all exec $(VENV)/python -m pytest tests/crash -q
+	@CRASH_SWEEP=all exec $(VENV)/python -m pytest tests/crash -q -n 2
+
+screens: ## keep a picture of every screen in var/screens, by hand, about 8 minutes
+	@$(PYTHON) bin/setup --dev
+	@exec $(VENV)/python bin/screens
+
+bench: ## measure what people feel against bare floors on both stacks, by hand, about 8 minutes
+	@$(PYTHON) bin/setup --dev --no-browser
+	@exec $(VENV)/python bin/bench
+
+rabbitmq: ## one order over a RabbitMQ, one after it is gone, by hand
+	@$(PYTHON) bin/setup --dev --no-browser --rabbitmq
+	@exec $(VENV)/python -m tests.services.on_rabbitmq
 
 check: ## formatting, lint, templates, types, migrations, deployment checks
-	@$(PYTHON) bin/setup --dev --no-browser
+	@$(PYTHON) bin/setup --dev --no-browser --no-servers
 	@exec $(VENV)/python bin/check
 
 lock: ## write requirements*.txt from requirements*.in
-	@$(PYTHON) bin/setup --dev --no-browser
+	@$(PYTHON) bin/setup --dev --no-browser --no-servers
 	@exec $(VENV)/python bin/lock
 
 vendor: ## fetch the third-party front-end files of static/vendor/manifest.json
 	@exec $(PYTHON) bin/vendor
 
 format: ## format Python and templates
-	@$(PYTHON) bin/setup --dev --no-browser
+	@$(PYTHON) bin/setup --dev --no-browser --no-servers
 	@exec $(VENV)/python bin/check --fix
 
 clean: ## remove the virtual environment and caches; var/ with its data stays

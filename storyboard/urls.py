@@ -9,9 +9,11 @@ from storyboard.views import (
     history,
     home,
     library,
+    live,
     members,
     notes,
     person,
+    presence,
     projects,
     revisions,
     shots,
@@ -49,11 +51,13 @@ urlpatterns = [
     path("settings/", person.settings, name="account_settings"),
     # Team
     path("teams/<str:key>/members/", members.show, name="members"),
+    path("teams/<str:key>/members/pulse/", members.pulse, name="members_pulse"),
     path("teams/<str:key>/members/add/", members.add, name="add_member"),
     path("members/<str:key>/role/", members.change_role, name="change_role"),
     path("members/<str:key>/remove/", members.remove, name="remove_member"),
     path("members/<str:key>/link/", members.new_link, name="member_link"),
     path("teams/<str:key>/library/", library.show, name="library"),
+    path("teams/<str:key>/library/pulse/", library.pulse, name="library_pulse"),
     path("teams/<str:key>/library/elements/", library.add_element, name="add_element"),
     path("teams/<str:key>/library/voices/", library.add_voice, name="add_voice"),
     path("elements/<str:key>/remove/", library.remove_element, name="remove_element"),
@@ -66,10 +70,13 @@ urlpatterns = [
     path("projects/<str:key>/restore/", projects.restore, name="restore_project"),
     path("projects/<str:key>/history/", history.show, name="project_history"),
     path("projects/<str:key>/pulse/", projects.pulse, name="project_pulse"),
+    path("projects/<str:key>/presence/", presence.project, name="project_presence"),
+    path("projects/<str:key>/history/presence/", presence.history, name="history_presence"),
     # Storyboard: the draft
     path("projects/<str:key>/storyboards/new/", storyboards.new, name="new_storyboard"),
     path("storyboards/<str:key>/", storyboards.show, name="storyboard"),
     path("storyboards/<str:key>/pulse/", storyboards.pulse, name="storyboard_pulse"),
+    path("storyboards/<str:key>/presence/", presence.storyboard, name="storyboard_presence"),
     path("storyboards/<str:key>/settings/", storyboards.rewrite, name="rewrite_storyboard"),
     path("storyboards/<str:key>/total/", storyboards.make_total, name="make_total"),
     path("storyboards/<str:key>/first-frame/", storyboards.set_first_frame, name="first_frame"),
@@ -92,6 +99,7 @@ urlpatterns = [
     # Revision: frozen, decided, ordered
     path("revisions/<str:key>/", revisions.show, name="revision"),
     path("revisions/<str:key>/pulse/", revisions.pulse, name="revision_pulse"),
+    path("revisions/<str:key>/presence/", presence.revision, name="revision_presence"),
     path("revisions/<str:key>/approve/", revisions.approve, name="approve"),
     path("revisions/<str:key>/changes/", revisions.request_changes, name="request_changes"),
     path("revisions/<str:key>/withdraw/", revisions.withdraw, name="withdraw_revision"),
@@ -101,6 +109,7 @@ urlpatterns = [
     # Take
     path("takes/<str:key>/", takes.show, name="take"),
     path("takes/<str:key>/pulse/", takes.pulse, name="take_pulse"),
+    path("takes/<str:key>/presence/", presence.take, name="take_presence"),
     path("takes/<str:key>/pick/", takes.pick, name="pick"),
     path("takes/<str:key>/video/", takes.video, name="take_video"),
     path("takes/<str:key>/download/", takes.download, name="take_download"),
@@ -110,8 +119,12 @@ urlpatterns = [
     path("takes/<str:key>/notes/", notes.add, name="add_note"),
     path("notes/<str:key>/resolve/", notes.resolve, name="resolve_note"),
     path("notes/<str:key>/reopen/", notes.reopen, name="reopen_note"),
+    # Streams of serials for open pages
+    path("live/projects/<str:key>/", live.project, name="live_project"),
+    path("live/teams/<str:key>/", live.team, name="live_team"),
     # Machines
     path("callbacks/kling/<str:token>/", callbacks.kling, name="kling_callback"),
     path("callbacks/kling/<str:token>", callbacks.kling, name="kling_callback_bare"),
     path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
 ]

@@ -11,7 +11,7 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 # Read by the servers and commands themselves, before or beside the settings.
-READ_ELSEWHERE = {"HOST", "PORT"}
+READ_ELSEWHERE = {"HOST", "PORT", "WEB_PROCESSES"}
 PAPERS = [
     *REPOSITORY.glob("*.md"),
     *(REPOSITORY / "docs").rglob("*.md"),

@@ -35,9 +35,11 @@ LAYERS: dict[str, Layer] = {
     "exports": Layer((), FREE_OF_DJANGO),
     "models": Layer(RULES, (*WIRE, "httpx", "celery")),
     "access": Layer(("models",), ("httpx", "celery")),
+    "live": Layer(("models",), ("httpx", "celery")),
     "forms": Layer(("models", "access", *RULES), (*WIRE, "httpx", "celery")),
     "views": Layer(
-        ("forms", "models", "access", "tasks", "exports", *RULES), (*WIRE, "httpx", "celery")
+        ("forms", "models", "access", "live", "tasks", "exports", *RULES),
+        (*WIRE, "httpx", "celery"),
     ),
     "steps": Layer(("models", *RULES), ("kling.simulator",)),
     "tasks": Layer(("models", "steps"), ("httpx",)),

@@ -50,11 +50,13 @@ TABLE: dict[str, Url] = {
     "account_settings": Url(get=PAGE, post=(302, ALL), data={"name": "Xe", "theme": "light"}),
     # Team
     "members": Url("team", get=PAGE),
+    "members_pulse": Url("team", get=PAGE),
     "add_member": Url("team", post=(302, "o"), data={"email": "new@example.com", "role": "author"}),
     "change_role": Url("membership", post=(302, "o"), data={"role": "producer"}),
     "remove_member": Url("membership", post=(302, "o")),
     "member_link": Url("newcomer", post=(302, "o")),
     "library": Url("team", get=PAGE),
+    "library_pulse": Url("team", get=PAGE),
     "add_element": Url("team", post=(302, MAKERS), data={"name": "Gull", "kling_id": "99"}),
     "add_voice": Url("team", post=(302, MAKERS), data={"name": "Radio", "kling_id": "v99"}),
     "remove_element": Url("element", post=(302, MAKERS)),
@@ -69,10 +71,13 @@ TABLE: dict[str, Url] = {
     "restore_project": Url("project", post=(302, LEADERS)),
     "project_history": Url("project", get=PAGE),
     "project_pulse": Url("project", get=PAGE),
+    "project_presence": Url("project", post=(200, ALL)),
+    "history_presence": Url("project", post=(200, ALL)),
     # Storyboard
     "new_storyboard": Url("project", get=(200, MAKERS), post=(302, MAKERS), data={"name": "New"}),
     "storyboard": Url("storyboard", get=PAGE),
     "storyboard_pulse": Url("storyboard", get=PAGE),
+    "storyboard_presence": Url("storyboard", post=(200, ALL)),
     "rewrite_storyboard": Url("storyboard", post=(302, MAKERS), data={"mode": "pro"}),
     "make_total": Url("storyboard", post=(302, MAKERS)),
     "first_frame": Url("storyboard", post=(422, MAKERS)),
@@ -91,6 +96,7 @@ TABLE: dict[str, Url] = {
     # Revision
     "revision": Url("revision", get=PAGE),
     "revision_pulse": Url("revision", get=PAGE),
+    "revision_presence": Url("revision", post=(200, ALL)),
     "approve": Url("revision", post=(302, DECIDERS)),
     "request_changes": Url("revision", post=(302, DECIDERS), data={"note": "Closer."}),
     "withdraw_revision": Url("revision", post=(302, MAKERS)),
@@ -100,6 +106,7 @@ TABLE: dict[str, Url] = {
     # Take
     "take": Url("take", get=PAGE),
     "take_pulse": Url("take", get=PAGE),
+    "take_presence": Url("take", post=(200, ALL)),
     "pick": Url("take", post=(302, LEADERS)),
     "take_video": Url("take", get=PAGE, file=True),
     "take_download": Url("take", get=PAGE, file=True),
@@ -109,10 +116,14 @@ TABLE: dict[str, Url] = {
     "add_note": Url("take", post=(302, ALL), data={"text": "Good.", "at_ms": "0"}),
     "resolve_note": Url("note", post=(302, ALL)),
     "reopen_note": Url("note", post=(302, ALL)),
+    # Streams: only under the event loop; a script asks, so nobody is sent to sign in
+    "live_project": Url("project", get=(501, ALL), open_get=401),
+    "live_team": Url("team", get=(501, ALL), open_get=401),
     # Machines: no sign-in; the callback's address is its secret
     "kling_callback": Url("token", post=(200, ALL), open_post=200),
     "kling_callback_bare": Url("token", post=(200, ALL), open_post=200),
     "healthz": Url(get=PAGE, open_get=200),
+    "readyz": Url(get=(503, ALL), open_get=503),
 }
 
 # Machines that speak without a browser's token; their own secret is in the address.

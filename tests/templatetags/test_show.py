@@ -111,6 +111,15 @@ def test_an_avatar_says_who_and_what_they_decided() -> None:
     assert ">M" in markup
 
 
+def test_an_avatar_says_what_somebody_is_doing_and_shows_a_pen() -> None:
+    person = User(name="Ada Moreau", hue=3)
+    markup = show.avatar(person, live=True, doing="writing shot 3")
+    assert 'title="Ada Moreau, writing shot 3"' in markup
+    assert 'aria-label="Ada Moreau, writing shot 3"' in markup
+    assert 'class="av h3 live"' in markup
+    assert "#pen" in markup
+
+
 def test_the_system_has_an_avatar_without_a_hue() -> None:
     assert 'class="av system"' in show.avatar(None)
 

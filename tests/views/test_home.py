@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -36,6 +38,36 @@ def test_a_reviewer_of_an_empty_team_gets_words_and_no_button(
     page = signed_in(bob).get("/").content.decode()
     assert "New project" not in page
     assert "makes the first project" in page
+
+
+def test_the_steps_before_the_first_take_follow_what_is_done(
+    signed_in: SignedIn, alice: User, team: Team, request: pytest.FixtureRequest
+) -> None:
+    """One of four is met by a new team; a second member and an account meet two more."""
+    members = f'href="/teams/{team.key}/members/">Add</a>'
+    page = signed_in(alice).get("/").content.decode()
+    assert page.count("<li><span class=") == 4
+    assert page.count(">Done</span>") == 1
+    assert page.count(members) == 1
+    request.getfixturevalue("bob")
+    request.getfixturevalue("account")
+    page = signed_in(alice).get("/").content.decode()
+    assert page.count(">Done</span>") == 3
+    assert members not in page
+
+
+def test_an_author_gets_the_project_but_not_the_members(
+    signed_in: SignedIn, team: Team, carol: User
+) -> None:
+    page = signed_in(carol).get("/").content.decode()
+    assert f'action="/teams/{team.key}/projects/new/"' in page
+    assert ">Add</a>" not in page
+
+
+def test_the_six_frames_obey_their_seconds(signed_in: SignedIn, alice: User, team: Team) -> None:
+    page = signed_in(alice).get("/").content.decode()
+    assert re.findall(r'<li class="s(\d)">', page) == ["3", "2", "3", "2", "2", "2"]
+    assert page.count("film/f") == 6
 
 
 def test_somebody_in_no_team_is_told_what_to_wait_for(signed_in: SignedIn, charlie: User) -> None:

@@ -177,7 +177,7 @@ def test_a_picture_is_served_to_its_team_alone(
     address = reverse("picture", args=[picture.key])
     response = signed_in(bob).get(address)
     assert response["Content-Type"] == "image/jpeg"
-    assert response.content.startswith(b"\xff\xd8\xff")
+    assert b"".join(response).startswith(b"\xff\xd8\xff")  # type: ignore[arg-type]
     assert response["Cache-Control"] == "private, max-age=31536000, immutable"
     assert "sandbox" in response["Content-Security-Policy"]
     assert response["X-Content-Type-Options"] == "nosniff"
