@@ -63,6 +63,7 @@ def test_sqlite_is_copied_while_it_is_open_and_the_media_after_it(
     held.close()
     assert done.returncode == 0, done.stderr
     assert lines_of(target / "greenlight.sqlite3") == [("the lamp",)]
+    assert target.stat().st_mode & 0o777 == 0o700
     found = {str(path.relative_to(target)) for path in target.rglob("*") if path.is_file()}
     assert found == {"greenlight.sqlite3", "media/takes/film.mp4", "media/takes/parts/own.mp4"}
 
@@ -107,7 +108,7 @@ def test_the_password_of_postgresql_is_no_argument(installation: Path, tmp_path:
         installation,
         str(tmp_path / "backup"),
         PATH=f"{fake.parent}:{os.environ['PATH']}",
-        DATABASE_URL="postgres://ada:p%40ss@db.example:6432/lamp",
+        DATABASE_URL="postgres://ada:p%40ss@db.example:6432/lamp?sslmode=verify-full",
     )
     assert done.returncode == 0, done.stderr
     assert "p@ss" not in (tmp_path / "arguments").read_text()
@@ -118,6 +119,7 @@ def test_the_password_of_postgresql_is_no_argument(installation: Path, tmp_path:
         "PGUSER=ada",
         "PGPASSWORD=p@ss",
         "PGDATABASE=lamp",
+        "PGSSLMODE=verify-full",
     } <= set(told)
 
 

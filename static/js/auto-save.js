@@ -25,6 +25,7 @@ class AutoSave extends HTMLElement {
   #refused = new Map();
   #timer = 0;
   #sending = false;
+  #underWay = Promise.resolve();
   #again = false;
   #errors = 0;
   #listeners = null;
@@ -143,9 +144,8 @@ class AutoSave extends HTMLElement {
     if (!event.target.files.length) return undefined;
     const body = this.#body([]);
     body.append(event.target.name, event.target.files[0]);
-    return this.#send([], body).finally(() => {
-      event.target.value = "";
-    });
+    event.target.value = "";
+    return this.#underWay.then(() => this.#send([], body));
   }
 
   #submitted(event) {
@@ -163,11 +163,16 @@ class AutoSave extends HTMLElement {
     this.#send(names, body);
   }
 
-  async #send(names, body) {
+  #send(names, body) {
     if (this.#sending) {
       this.#again = true;
-      return;
+      return Promise.resolve();
     }
+    this.#underWay = this.#deliver(names, body);
+    return this.#underWay;
+  }
+
+  async #deliver(names, body) {
     this.#sending = true;
     showState("saving");
     const sent = new Map(names.map((name) => [name, this.#value(name)]));

@@ -5,18 +5,22 @@
      <li class="toast" data-into="toasts">…</li>      appended to #toasts instead
    Rules:
      - data-keep on the element in the page: it stays.
-     - An element is busy while it holds the focused field, a field with unsent words
+     - data-by-parts on it: only its parts with ids change, so that the file somebody is choosing
+       finds its field again.
+     - An element is busy while it holds what is being pressed, the focused field, a field with unsent words
        (data-unsent; data-own-words on a field that no auto-save sends), a started film, an open menu or dialog. A busy element stays; parts of it
        that have ids of their own and are not busy are replaced one by one, and the whole is
        tried again when the field is left.
      - Inputs named was_… say what the words in the fields started from. They change only together
        with those fields: as part of a whole replacement, or by auto-save for what it sent.
-     - Scroll positions and the focus on buttons and links are kept; numbers that changed flash. */
+     - Scroll positions, the focus on buttons and links and what is unfolded are kept; numbers that
+       changed flash. */
 
 import { isField } from "./typing.js";
 
 const waiting = new Map();
 let gentle = false;
+let pressed = null;
 const STARTED = "input[name^='was_']";
 
 /** Place every element of an answer; returns the elements that had no place of their own.
@@ -67,6 +71,10 @@ function place(fresh) {
   const old = document.getElementById(fresh.id);
   if (!old) return false;
   if (old.hasAttribute("data-keep") || holdsStarted(old)) return true;
+  if (old.hasAttribute("data-by-parts")) {
+    patch(old, fresh);
+    return true;
+  }
   if (isBusy(old)) {
     waiting.set(fresh.id, fresh);
     patch(old, fresh);
@@ -85,6 +93,7 @@ function holdsStarted(element) {
 function isBusy(element) {
   const focused = document.activeElement;
   if (focused && isField(focused) && element.contains(focused)) return true;
+  if (pressed && element.contains(pressed)) return true;
   if (element.querySelector("[data-unsent], dialog[open], details.confirm[open], .menu:popover-open")) return true;
   if (element.matches("[data-unsent], dialog[open]")) return true;
   if (gentle && (element.matches("[data-refused]") || element.querySelector("[data-refused]"))) return true;
@@ -120,8 +129,10 @@ function isReached(part, fresh) {
 function replace(old, fresh) {
   const back = rememberFocus(old);
   const scrolls = rememberScrolls(old);
+  const reopen = rememberOpen(old);
   flashChanges(old, fresh);
   old.replaceWith(fresh);
+  reopen();
   scrolls();
   back(fresh);
   announce(fresh);
@@ -157,6 +168,15 @@ function rememberScrolls(old) {
   };
 }
 
+/** What somebody unfolded stays unfolded. */
+function rememberOpen(old) {
+  const open = [old, ...old.querySelectorAll("details")].filter((each) => each.matches("details[open][id]"));
+  const ids = open.map((each) => each.id);
+  return () => {
+    for (const id of ids) document.getElementById(id)?.setAttribute("open", "");
+  };
+}
+
 function flashChanges(old, fresh) {
   for (const number of [fresh, ...fresh.querySelectorAll(".num[id]")]) {
     if (!number.matches(".num[id]")) continue;
@@ -168,3 +188,14 @@ function flashChanges(old, fresh) {
 }
 
 document.addEventListener("focusout", () => setTimeout(retry));
+
+// A press ends on what it began on, or the browser makes no click of it.
+document.addEventListener("pointerdown", (event) => (pressed = event.target), true);
+for (const end of ["pointerup", "pointercancel"]) {
+  document.addEventListener(end, () => setTimeout(released), true);
+}
+
+function released() {
+  pressed = null;
+  retry();
+}

@@ -77,7 +77,8 @@ class Viewer:
         while True:
             try:
                 reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-                writer.write(self._head(self.stream))
+                # nginx keeps the connection of an answer that ended; closed, its end is heard here.
+                writer.write(self._head(self.stream, "Connection: close"))
                 status = (await reader.readline())[9:12]
                 if status == b"200":
                     await self._hear(reader)
@@ -117,9 +118,9 @@ class Viewer:
             raise ValueError(f"{path} told no length")
         return await reader.readexactly(int(found[1]))
 
-    def _head(self, path: str) -> bytes:
-        lines = (f"GET {path} HTTP/1.1", "Host: 127.0.0.1", f"Cookie: session={self.session}")
-        return ("\r\n".join(lines) + "\r\n\r\n").encode()
+    def _head(self, path: str, *more: str) -> bytes:
+        lines = f"GET {path} HTTP/1.1", "Host: 127.0.0.1", f"Cookie: session={self.session}"
+        return ("\r\n".join((*lines, *more)) + "\r\n\r\n").encode()
 
 
 class Audience:

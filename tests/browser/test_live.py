@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 import time
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, Response, expect
+from PIL import Image
+from playwright.sync_api import Browser, FilePayload, Locator, Page, Response, expect
 
 from tests.browser.conftest import Demo, project_of
 
@@ -63,6 +65,12 @@ def rewrite(page: Page, position: int, words: str) -> Response:
     return saved.value
 
 
+def a_picture(name: str, width: int, height: int) -> FilePayload:
+    out = io.BytesIO()
+    Image.linear_gradient("L").resize((width, height)).convert("RGB").save(out, "PNG")
+    return {"name": name, "mimeType": "image/png", "buffer": out.getvalue()}
+
+
 def open_at(page: Page, address: str) -> None:
     page.goto(address)
     page.evaluate("window.sameDocument = true")
@@ -106,6 +114,34 @@ def test_a_focused_field_is_never_replaced(mara: Page, jonas: Page) -> None:
     expect(prompt(jonas, 2)).to_have_value("Gulls under the rock.", timeout=SOON)
     expect(prompt(jonas, 1)).to_have_value(re.compile("Half a wo"))
     assert is_same_document(jonas)
+
+
+def test_a_file_being_chosen_finds_its_field_again(mara: Page, jonas: Page) -> None:
+    open_at(jonas, mara.url)
+    expect(jonas.locator(STREAMING)).to_be_attached(timeout=SOON)
+    with jonas.expect_file_chooser() as opened:
+        jonas.locator("#first-frame-slot").click()
+    mara.get_by_label("First frame").set_input_files(a_picture("hers.png", 640, 360))
+    expect(jonas.get_by_text("640 × 360").first).to_be_visible(timeout=SOON)
+    opened.value.set_files([a_picture("his.png", 1280, 720)])
+    for page in (jonas, mara):
+        expect(page.get_by_text("1280 × 720").first).to_be_visible(timeout=SOON)
+
+
+def test_a_press_ends_on_what_it_began_on(mara: Page, jonas: Page) -> None:
+    open_at(jonas, mara.url)
+    expect(jonas.locator(STREAMING)).to_be_attached(timeout=SOON)
+    shots = jonas.get_by_role("group", name=re.compile(r"^Shot \d$"))
+    before = shots.count()
+    jonas.get_by_role("button", name="Add shot").first.hover()
+    jonas.mouse.down()
+    with jonas.expect_response(lambda answer: "/pulse/" in answer.url and answer.ok):
+        rewrite(mara, 2, "The wind turns.")
+    jonas.wait_for_timeout(500)
+    jonas.mouse.up()
+    expect(shots).to_have_count(before + 1, timeout=SOON)
+    jonas.get_by_role("button", name="Remove shot").last.click()
+    expect(shots).to_have_count(before, timeout=SOON)
 
 
 def test_a_playing_film_goes_on_while_a_note_arrives(

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Demo, project_of
 
@@ -32,6 +32,13 @@ def shown_still(page: Page) -> str:
 
 def card(page: Page) -> Any:
     return page.locator("a.card", has=page.get_by_text(LAMP, exact=True)).first
+
+
+def number_on(chip: Locator) -> int:
+    """What the chip says it leads to; other tests of the same demo add storyboards."""
+    found = re.search(r"\d+", chip.inner_text())
+    assert found, chip.inner_text()
+    return int(found[0])
 
 
 def test_pointing_at_a_card_plays_its_shots_and_leaving_brings_the_poster_back(
@@ -75,8 +82,10 @@ def test_a_stage_answers_in_place_and_keeps_the_focus(demo: Demo, browser: Brows
     page.keyboard.press("Enter")
     expect(chip).to_have_attribute("aria-current", "true")
     expect(page).to_have_url(re.compile(r"\?stage=draft$"))
-    expect(page.locator("a.card")).to_have_count(2)
-    expect(page.get_by_role("status").filter(has_text="2 storyboards found")).to_have_count(1)
+    drafts = number_on(chip)
+    expect(page.locator("a.card")).to_have_count(drafts)
+    found = page.get_by_role("status").filter(has_text=f"{drafts} storyboards found")
+    expect(found).to_have_count(1)
     expect(chip).to_be_focused()
     assert page.evaluate("window.same"), "the page itself stayed"
     page.go_back()
@@ -86,8 +95,9 @@ def test_a_stage_answers_in_place_and_keeps_the_focus(demo: Demo, browser: Brows
 
 def test_the_slash_goes_to_the_search_which_keeps_the_stage(demo: Demo, browser: Browser) -> None:
     page = wall(demo, browser)
-    page.locator("#chip-draft").click()
-    expect(page.locator("a.card")).to_have_count(2)
+    chip = page.locator("#chip-draft")
+    chip.click()
+    expect(page.locator("a.card")).to_have_count(number_on(chip))
     page.keyboard.press("/")
     field = page.get_by_role("searchbox", name="Search this project")
     expect(field).to_be_focused()
@@ -191,4 +201,21 @@ def test_what_a_finger_presses_is_large_enough(demo: Demo, browser: Browser, whe
         assert box
         assert box["height"] >= 44
     assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    page.context.close()
+
+
+def test_what_was_unfolded_stays_so_when_a_step_comes_in(demo: Demo, browser: Browser) -> None:
+    page = history(demo, browser)
+    folded = page.locator("details.folded").first
+    folded.locator("summary").click()
+    expect(folded).to_have_attribute("open", "")
+    unfolded = page.locator(f"#{folded.get_attribute('id')}")
+    page.evaluate("document.getElementById('steps').dataset.old = 'yes'")
+    other = wall(demo, browser)
+    other.get_by_role("button", name="New storyboard").first.click()
+    other.get_by_label("Name").fill("Beside the folded steps")
+    other.get_by_role("button", name="Create").click()
+    other.context.close()
+    expect(page.locator("#steps[data-old]")).to_have_count(0, timeout=10_000)
+    expect(unfolded).to_have_attribute("open", "")
     page.context.close()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Awaitable, Callable
-from contextlib import aclosing
+from contextlib import ExitStack, aclosing
 from dataclasses import dataclass
 
 import pytest
@@ -17,7 +17,7 @@ from django.test import Client
 from storyboard.live.fan import Fan
 from storyboard.live.streams import Stream
 from storyboard.models import Project, Team, User
-from storyboard.views.live import Place, Rhythm, serials
+from storyboard.views.live import MOST_STREAMS, Place, Rhythm, serials
 from tests.conftest import SignedIn
 from tests.live.scripted import ScriptedTail
 
@@ -151,6 +151,21 @@ def test_what_no_signal_told_is_found_when_rights_are_asked(
             await stream.next()
             await sync_to_async(Project.objects.filter(pk=project.pk).update)(serial=77)
             assert await stream.next() == says(77)
+
+    scenario()
+
+
+def test_of_streams_that_come_at_once_no_more_than_twelve_run(viewer: Viewer, bob: User) -> None:
+    @async_to_sync
+    async def scenario() -> None:
+        with ExitStack() as others:
+            for _ in range(MOST_STREAMS - 1):
+                others.enter_context(viewer.fan.listen(viewer.place.stream, who=bob.pk))
+            async with aclosing(viewer.follow()) as twelfth, aclosing(viewer.follow()) as next_one:
+                assert "data" in await twelfth.next()
+                with pytest.raises(StopAsyncIteration):
+                    await next_one.next()
+                assert viewer.fan.count(bob.pk) == MOST_STREAMS
 
     scenario()
 

@@ -134,16 +134,17 @@ def test_the_sums_are_of_the_lines_found(take: Take, alice: User, bob: User) -> 
     other = builders.make_storyboard(project, by=alice, name="Second")
     revision = builders.approve(builders.make_revision(other, by=alice), by=bob)
     builders.bring_to(builders.order(revision, by=alice), Status.FAILED)
+    builders.bring_to(builders.order(revision, by=alice), Status.LOST)
     take.storyboard.pick(take, by=alice)
     found = sums(project)
     price = take.generation.money_milli
-    assert (found.orders, found.ordered_milli) == (2, 2 * price)
+    assert (found.orders, found.ordered_milli) == (3, 3 * price)
     assert (found.takes, found.stored_milli, found.film_ms) == (1, price, take.duration_ms)
-    assert (found.ended_badly, found.given_up_milli) == (1, 0)
+    assert (found.ended_badly, found.given_up_milli) == (2, price), "a lost film is paid"
     assert (found.picks, found.takes_per_pick) == (1, 1.0)
     only = sums(project, Asked(storyboard=other))
-    assert (only.orders, only.takes, only.takes_per_pick) == (1, 0, None)
-    assert [(board.name, board.money_milli) for board in only.boards] == [("Second", price)]
+    assert (only.orders, only.takes, only.takes_per_pick) == (2, 0, None)
+    assert [(board.name, board.money_milli) for board in only.boards] == [("Second", 2 * price)]
 
 
 def test_an_order_costs_what_kling_counted_where_it_says_so(

@@ -16,7 +16,9 @@ _BLANK: dict[str, object] = {"search_words": "", "money_milli": None, "film_ms":
 
 def test_what_it_fills_in_is_what_is_written_today(take: Take, alice: User, bob: User) -> None:
     Note.add(take, "Closer on the hands.", at_ms=0, by=bob)
-    builders.bring_to(builders.order(take.revision, by=alice), Status.FAILED)
+    failed = builders.bring_to(builders.order(take.revision, by=alice), Status.RUNNING)
+    builders.advance(failed, Status.FAILED, final_units_milli=failed.units_milli // 3)
+    builders.bring_to(builders.order(take.revision, by=alice), Status.LOST)
     today = list(Activity.objects.order_by("pk").values_list(*_FIELDS))
     Activity.objects.update(**_BLANK)
     import_module("storyboard.migrations.0003_history").fill(apps, connection.schema_editor())

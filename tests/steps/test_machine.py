@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -97,6 +98,12 @@ def absent(row: Generation) -> tuple[int, object]:
     return kling.error(1201, f"Task not found by id/external id: {row.external_task_id}")
 
 
+def knock(row: Generation) -> None:
+    """What a callback does to the row."""
+    now = timezone.now()
+    Generation.objects.filter(pk=row.pk).update(hinted_at=now, next_at=now)
+
+
 def test_absence_counts_only_after_settling_and_twice_then_the_same_body_goes_again(
     orders: Orders, scripted: kling.ScriptedKling, settings: Settings
 ) -> None:
@@ -107,10 +114,44 @@ def test_absence_counts_only_after_settling_and_twice_then_the_same_body_goes_ag
     assert (row.status, row.absent_count) == (Status.UNCERTAIN, 0)
     age(row, seconds=16)
     assert go(row).absent_count == 1
+    age(row, seconds=4)
     row = go(row)
     assert row.status == Status.RUNNING
     assert scripted.posts[0] == scripted.posts[1]
     assert row.post_count == 2
+
+
+def test_a_knock_between_the_two_absences_does_not_bring_them_closer(
+    orders: Orders, scripted: kling.ScriptedKling, settings: Settings
+) -> None:
+    row = orders.at(scripted.address, settings)
+    scripted.script += [None, absent(row), absent(row)]
+    row = go(row)
+    age(row, seconds=16)
+    row = go(row)
+    knock(row)
+    assert step(row.pk)
+    row.refresh_from_db()
+    assert (row.status, row.absent_count, len(scripted.posts)) == (Status.UNCERTAIN, 1, 1)
+    assert row.absent_first_at is not None
+    assert row.next_at is not None
+    assert row.next_at >= row.absent_first_at + timedelta(seconds=3), "30 s, ten times as fast"
+
+
+def test_a_knock_while_kling_is_asked_is_not_forgotten(
+    orders: Orders, scripted: kling.ScriptedKling, settings: Settings
+) -> None:
+    row = orders.at(scripted.address, settings)
+
+    def knock_then_answer(_path: str, _body: object) -> tuple[int, object]:
+        knock(row)
+        return kling.task({"external_task_id": row.external_task_id}, "processing")
+
+    scripted.script += [lambda _path, body: kling.task(body), knock_then_answer]
+    row = go(row, times=2)
+    assert row.status == Status.RUNNING
+    assert row.next_at is not None
+    assert row.next_at < timezone.now() + timedelta(seconds=1), "5 s, ten times as fast"
 
 
 def test_a_busy_kling_costs_nothing_and_is_tried_again(

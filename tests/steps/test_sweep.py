@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import subprocess
 import time
 from datetime import timedelta
@@ -99,6 +100,25 @@ def test_a_process_that_ended_and_was_not_collected_is_dead(
         os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
         assert take_over_from_the_dead() == 1
     finally:
+        child.kill()
+        child.wait()
+
+
+@pytest.mark.django_db
+def test_whoever_cannot_be_looked_at_is_not_taken_for_dead(
+    orders: Orders, scripted: kling.ScriptedKling, settings: Settings
+) -> None:
+    row = orders.at(scripted.address, settings)
+    child = subprocess.Popen(["sleep", "60"])
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        started = Path(f"/proc/{child.pid}/stat").read_text().rpartition(")")[2].split()[19]
+        host, boot, _rest = me().split(":", 2)
+        row.claim(f"{host}:{boot}:{child.pid}:{started}:1")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (0, hard))  # no descriptor is left to open
+        assert take_over_from_the_dead() == 0
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
         child.kill()
         child.wait()
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from storyboard.models import Generation, Receipt, Revision, Status, User
-from storyboard.views.callbacks import MOST_BYTES, MOST_STORED_A_MINUTE, kling
+from storyboard.models.calls import MOST_STORED_A_MINUTE
+from storyboard.views.callbacks import MOST_BYTES, kling
 from tests import builders
 
 KNOCK = b'{"task_id":"task-1","task_status":"succeed"}'
@@ -108,7 +109,7 @@ def test_a_token_that_knocks_too_often_is_answered_and_not_stored(
     address: str, running: Generation
 ) -> None:
     for number in range(MOST_STORED_A_MINUTE):
-        Receipt.keep(running, str(number).encode())
+        Receipt.keep(running.pk, str(number).encode())
     assert _knock(address) == 200
     assert Receipt.objects.count() == MOST_STORED_A_MINUTE
     Receipt.objects.update(received_at=timezone.now() - timedelta(minutes=2))

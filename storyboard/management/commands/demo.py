@@ -126,12 +126,14 @@ def start_again(folder: Path, *, callbacks: bool) -> None:
 def choose_simulator_port(note: Path) -> int:
     """The same port at each start, for the demo's account holds the address.
 
-    Another one only when somebody else has taken it; the account's address then follows.
+    Another one only when somebody else has taken it; the account's address then follows. Beside
+    a port that was named, so that two demos started at once do not want the same one.
     """
     noted = int(note.read_text()) if note.exists() else 0
     if noted and is_free(noted):
         return noted
-    port = next_free_port(FIRST_SIMULATOR_PORT)
+    named = os.environ.get("PORT", "")
+    port = next_free_port(int(named) + 1 if named.isdecimal() else FIRST_SIMULATOR_PORT)
     note.write_text(str(port))
     return port
 
