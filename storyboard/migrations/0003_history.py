@@ -11,11 +11,13 @@ from storyboard.models.activity import SENTENCES, sentence_of
 from storyboard.models.search_words import words_of
 
 AT_ONCE = 500
+_UNKNOWN = (None, None)
+_ENDS = ("generation.failed", "generation.refused", "generation.withdrawn", "generation.lost")
 
 
 def fill(apps: Any, schema_editor: Any) -> None:
     activity = apps.get_model("storyboard", "Activity")
-    costs = _costs(apps.get_model("storyboard", "Generation"))
+    orders = _orders(apps.get_model("storyboard", "Generation"))
     takes = _takes(apps.get_model("storyboard", "Take"))
     changed = []
     for row in activity.objects.order_by("pk").iterator(chunk_size=AT_ONCE):
@@ -23,11 +25,12 @@ def fill(apps: Any, schema_editor: Any) -> None:
             said = sentence_of(row.verb, row.data) if row.verb in SENTENCES else row.verb
         row.search_words = words_of(row.actor_name, said, row.data)
         if row.verb == "generation.ordered":
-            row.money_milli = costs.get(row.data.get("generation"))
-        elif row.verb in ("generation.failed", "generation.refused", "generation.withdrawn"):
-            row.money_milli = 0
+            row.money_milli, _ended = orders.get(row.data.get("generation"), _UNKNOWN)
+        elif row.verb in _ENDS:
+            _ordered, row.money_milli = orders.get(row.data.get("generation"), _UNKNOWN)
         elif row.verb == "take.stored":
-            row.money_milli, row.film_ms = takes.get(row.data.get("take_key"), (None, None))
+            generation, row.film_ms = takes.get(row.data.get("take_key"), _UNKNOWN)
+            _ordered, row.money_milli = orders.get(generation, _UNKNOWN)
         changed.append(row)
         if len(changed) == AT_ONCE:
             _save(activity, changed)
@@ -39,13 +42,24 @@ def _save(activity: Any, changed: list[Any]) -> None:
     changed.clear()
 
 
-def _costs(generation: Any) -> dict[str, int]:
-    return dict(generation.objects.values_list("key", "money_milli"))
+def _orders(generation: Any) -> dict[str, tuple[int, int]]:
+    """Order's key → what was ordered, and what it came to as `Generation.charged_milli` tells."""
+    names = ("key", "status", "money_milli", "units_milli", "final_units_milli")
+    return {
+        key: (money, _came_to(status, money, units, final))
+        for key, status, money, units, final in generation.objects.values_list(*names)
+    }
 
 
-def _takes(take: Any) -> dict[str, tuple[int, int]]:
-    rows = take.objects.values_list("key", "generation__money_milli", "duration_ms")
-    return {key: (money, film) for key, money, film in rows}
+def _came_to(status: str, money: int, units: int, final: int | None) -> int:
+    if final is not None and units:
+        return -(-final * money // units)
+    return 0 if status in ("failed", "rejected", "cancelled") else money
+
+
+def _takes(take: Any) -> dict[str, tuple[str, int]]:
+    rows = take.objects.values_list("key", "generation__key", "duration_ms")
+    return {key: (generation, film) for key, generation, film in rows}
 
 
 class Migration(migrations.Migration):

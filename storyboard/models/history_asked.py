@@ -46,7 +46,7 @@ VERBS: Mapping[str, frozenset[str]] = {
     kind: frozenset(verb for verb in SENTENCES if verb.split(".")[0] in nouns)
     for kind, nouns in _NOUNS.items()
 }
-_ENDED_BADLY = ("generation.failed", "generation.refused")
+_ENDED_BADLY = ("generation.failed", "generation.refused", "generation.lost")
 
 
 @dataclass(frozen=True)
@@ -86,7 +86,7 @@ class Asked:
         if self.last_day is None:
             return project.serial
         before = project.activities.filter(at__lt=_midnight(self.last_day + timedelta(days=1)))
-        last = before.order_by("-at").values_list("serial", flat=True).first()
+        last = before.order_by("-at", "-serial").values_list("serial", flat=True).first()
         # A serial is given a moment after its time is read: those beside it may be of that day.
         return min(project.serial, (last or 0) + 100)
 

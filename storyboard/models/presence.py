@@ -74,8 +74,9 @@ class Presence(models.Model):
         row = Presence(page=page, page_key=key, user=by, writing=writing, seen_at=now)
         # Two windows of one person may arrive at the same moment.
         rows.bulk_create([row], ignore_conflicts=True)
-        gone = rows.filter(seen_at__lte=now - DIES_AFTER).values("pk")[:SWEPT]
-        rows.filter(pk__in=gone).delete()
+        dead = rows.filter(seen_at__lte=now - DIES_AFTER)
+        # Said twice: a row that is renewed meanwhile lives.
+        dead.filter(pk__in=dead.values("pk")[:SWEPT]).delete()
 
     @classmethod
     def leave(cls, page: Presence.Page, key: str, *, by: User) -> None:

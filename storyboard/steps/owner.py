@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import secrets
 import socket
 import threading
 from functools import cache
@@ -45,17 +46,24 @@ def _here() -> str:
 
 
 def _lives(owner: str) -> bool:
+    """True also when it cannot be known, as without a free descriptor to look with."""
     pid, started = owner.rsplit(":", 3)[1:3]
-    return _started(int(pid)) == started
+    try:
+        return _started(int(pid)) == started
+    except (OSError, ValueError, IndexError):
+        return True
 
 
 def _boot() -> str:
-    """This boot and, in containers, this one's own numbering of processes."""
+    """This boot and, in containers, this one's own numbering of processes.
+
+    Where the kernel does not tell, a word of this process alone: it takes over from nobody.
+    """
     try:
         boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
         return hashlib.sha256(f"{boot} {os.readlink('/proc/self/ns/pid')}".encode()).hexdigest()[:8]
     except OSError:
-        return "boot"
+        return secrets.token_hex(4)
 
 
 def _started(pid: int) -> str:
@@ -63,5 +71,5 @@ def _started(pid: int) -> str:
     try:
         state, *rest = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         return "" if state in "ZX" else rest[18]
-    except (OSError, ValueError, IndexError):
+    except (FileNotFoundError, ProcessLookupError):
         return ""

@@ -21,6 +21,7 @@ from storyboard.steps.submit import send_again
 log = logging.getLogger(__name__)
 
 ABSENT_GAP = 30.0
+SOON = 5.0
 LONGEST_WAIT = 300.0
 DAY = 86400.0
 KEPT = DAY * KEEP_DAYS
@@ -172,12 +173,15 @@ def _succeeded(row: Generation, report: Report, facts: dict[str, Any]) -> None:
 
 
 def _still_running(row: Generation, facts: dict[str, Any]) -> None:
-    hinted = row.hinted_at is not None and (
-        row.answered_at is None or row.hinted_at > row.answered_at
-    )
-    wait = 5.0 if hinted else min(60.0, 15.0 * 1.5 ** min(row.tries, 6))
+    wait = SOON if _was_hinted(row) else min(60.0, 15.0 * 1.5 ** min(row.tries, 6))
     row.stay(wait=wait, tries=row.tries + 1, **facts)
     crash_point("waiting.after_commit")
+
+
+def _was_hinted(row: Generation) -> bool:
+    """Read anew: Kling may have knocked while its older answer was on its way."""
+    hinted_at = Generation.objects.values_list("hinted_at", flat=True).get(pk=row.pk)
+    return hinted_at is not None and (row.answered_at is None or hinted_at > row.answered_at)
 
 
 def _why_it_failed(report: Report) -> dict[str, str]:
@@ -203,6 +207,9 @@ def _absent(row: Generation) -> None:
             row.stay(wait=ABSENT_GAP, absent_count=1, absent_first_at=now)
             crash_point("absent.before_commit")
         crash_point("absent.after_commit")
+    elif now < (again_at := (row.absent_first_at or now) + row.account.scaled(ABSENT_GAP)):
+        # A knock made us look sooner: too soon to count.
+        row.stay(wait=(again_at - now) / row.account.scaled(1))
     elif row.account.dialect.duplicate_policy != "refuses":
         _hold(row, "unclear", _(
             "This account cannot be asked safely, so a person decides whether to order again."
@@ -226,7 +233,7 @@ def _went_unanswered(account: Account, call: Call, error: KlingError) -> None:
 
 
 def _back_off(row: Generation, words: str) -> None:
-    wait = min(LONGEST_WAIT, 5.0 * 2.0 ** min(row.tries, 6))
+    wait = min(LONGEST_WAIT, SOON * 2.0 ** min(row.tries, 6))
     row.stay(wait=wait, tries=row.tries + 1, words=words[:500])
 
 

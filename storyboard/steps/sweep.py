@@ -59,7 +59,8 @@ class Sweeper(threading.Thread):
         if not Lease.hold("sweep", owner=me(), seconds=LEASE):
             return
         due = list(Generation.objects.due().values_list("pk", "fence")[:AT_ONCE])
-        self.rung = {pk: self.rung[pk] for pk, _fence in due if pk in self.rung}
+        rung = self.rung.copy()  # a hand that is done takes its row out meanwhile
+        self.rung = {pk: rung[pk] for pk, _fence in due if pk in rung}
         for pk, fence in due:
             self._wake(pk, fence)
         if time.monotonic() - self.tidied > TIDY_EVERY:

@@ -206,7 +206,8 @@ def test_what_a_finger_presses_is_large_enough(demo: Demo, browser: Browser, whe
 
 def test_what_was_unfolded_stays_so_when_a_step_comes_in(demo: Demo, browser: Browser) -> None:
     page = history(demo, browser)
-    folded = page.locator("details.folded").first
+    # Neither the newest, which may still grow, nor the oldest, which may leave the page.
+    folded = page.locator("details.folded").nth(1)
     folded.locator("summary").click()
     expect(folded).to_have_attribute("open", "")
     unfolded = page.locator(f"#{folded.get_attribute('id')}")
@@ -215,6 +216,7 @@ def test_what_was_unfolded_stays_so_when_a_step_comes_in(demo: Demo, browser: Br
     other.get_by_role("button", name="New storyboard").first.click()
     other.get_by_label("Name").fill("Beside the folded steps")
     other.get_by_role("button", name="Create").click()
+    expect(other).to_have_url(re.compile("/storyboards/[^/]{22}/$"))
     other.context.close()
     expect(page.locator("#steps[data-old]")).to_have_count(0, timeout=10_000)
     expect(unfolded).to_have_attribute("open", "")

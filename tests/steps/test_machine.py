@@ -11,8 +11,10 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from pytest_django import Settings
 
+from storyboard.kling.reports import parse_task
 from storyboard.models import Account, Call, Element, Generation, NotAllowedNow, Status, Take
 from storyboard.steps.machine import step
+from storyboard.steps.poll import record
 from tests import builders
 from tests.steps import kling
 from tests.steps.conftest import Orders, age, go
@@ -142,16 +144,25 @@ def test_a_knock_while_kling_is_asked_is_not_forgotten(
     orders: Orders, scripted: kling.ScriptedKling, settings: Settings
 ) -> None:
     row = orders.at(scripted.address, settings)
-
-    def knock_then_answer(_path: str, _body: object) -> tuple[int, object]:
-        knock(row)
-        return kling.task({"external_task_id": row.external_task_id}, "processing")
-
-    scripted.script += [lambda _path, body: kling.task(body), knock_then_answer]
-    row = go(row, times=2)
+    scripted.script.append(lambda _path, body: kling.task(body))
+    row = go(row)
+    _http, older = kling.task({"external_task_id": row.external_task_id}, "processing")
+    knock(row)
+    record(row, parse_task(older["data"]))
+    row.refresh_from_db()
     assert row.status == Status.RUNNING
     assert row.next_at is not None
     assert row.next_at < timezone.now() + timedelta(seconds=1), "5 s, ten times as fast"
+
+
+def test_workers_stopped_while_an_order_was_sent_do_not_count_against_its_film(
+    orders: Orders, scripted: kling.ScriptedKling, settings: Settings
+) -> None:
+    row = orders.at(scripted.address, settings)
+    Generation.objects.filter(pk=row.pk).update(crash_count=4)
+    scripted.script.append(lambda _path, body: kling.task(body))
+    row = go(row)
+    assert (row.status, row.crash_count) == (Status.RUNNING, 0)
 
 
 def test_a_busy_kling_costs_nothing_and_is_tried_again(

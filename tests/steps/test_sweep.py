@@ -104,6 +104,7 @@ def test_a_process_that_ended_and_was_not_collected_is_dead(
         child.wait()
 
 
+@pytest.mark.sqlite  # which needs no descriptor for an answer
 @pytest.mark.django_db
 def test_whoever_cannot_be_looked_at_is_not_taken_for_dead(
     orders: Orders, scripted: kling.ScriptedKling, settings: Settings
