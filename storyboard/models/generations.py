@@ -9,7 +9,7 @@ import uuid
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -65,6 +65,8 @@ MOVES: dict[str, frozenset[str]] = {
 }
 LIVE = frozenset({S.QUEUED, S.SUBMITTING, S.UNCERTAIN, S.RUNNING, S.FETCHING})
 IN_FLIGHT = frozenset({S.SUBMITTING, S.UNCERTAIN, S.RUNNING})
+# Where a knock of Kling's may be about something new.
+HINTED = (S.RUNNING.value, S.UNCERTAIN.value, S.FETCHING.value, S.HELD.value)
 FREED = frozenset({S.FAILED, S.REJECTED, S.CANCELLED})  # the take slot may be ordered again
 
 _VERBS: dict[str, str] = {
@@ -80,6 +82,11 @@ _VERBS: dict[str, str] = {
     S.HELD: "generation.held",
     S.LOST: "generation.lost",
 }
+
+_HINT = """UPDATE storyboard_generation
+SET hinted_at = %s, next_at = CASE WHEN next_at < %s THEN next_at ELSE %s END
+WHERE id = %s AND status IN (%s, %s, %s, %s)
+"""
 
 
 class Zombie(Exception):
@@ -252,12 +259,15 @@ class Generation(Keyed):
             values |= {"lease_until": now, "lease_owner": ""}
         if to != Status.HELD:
             values.setdefault("hold_reason", "")
+        if to in (Status.RUNNING, Status.FETCHING):  # it came further: stops so far were no poison
+            values.setdefault("crash_count", 0)
         if not MOVES[to]:
             values["ended_at"] = now
         before = self.status
         self._update(**values)
         own = self.kling_message if to in (Status.FAILED, Status.REJECTED) else ""
-        cost = self.charged_milli if to in (Status.FAILED, Status.REJECTED) else None
+        ends_without_take = to in (Status.FAILED, Status.REJECTED, Status.LOST)
+        cost = self.charged_milli if ends_without_take else None
         self.say(
             _VERBS[to], by=None, before=before, to=to, words=own or self.words, money_milli=cost
         )
@@ -298,18 +308,13 @@ class Generation(Keyed):
         if freed:
             self.say("generation.released", by=by, before=Status.HELD, to=to)
 
-    def hint(self) -> None:
-        """Kling knocked: look soon. Changes nothing else."""
-        now = timezone.now()
-        Generation.objects.filter(
-            pk=self.pk,
-            status__in=(Status.RUNNING, Status.UNCERTAIN, Status.FETCHING, Status.HELD),
-        ).update(
-            hinted_at=now,
-            next_at=models.Case(
-                models.When(next_at__lt=now, then=models.F("next_at")), default=models.Value(now)
-            ),
-        )
+    @staticmethod
+    def hint(pk: int) -> bool:
+        """Kling knocked: look soon. False where nothing is waited for, and nothing was changed."""
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        with connection.cursor() as cursor:
+            cursor.execute(_HINT, [now, now, now, pk, *HINTED])
+            return bool(cursor.rowcount)
 
     def say(self, verb: str, *, by: User | None, **data: Any) -> None:
         revision = self.order.revision

@@ -8,9 +8,9 @@ from django import template
 from django.contrib.staticfiles import finders
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.forms import BoundField, CheckboxInput, RadioSelect, Widget
-from django.template.base import Node, NodeList, Parser, Token
+from django.template.base import Node, NodeList, Parser, Token, VariableNode
 from django.template.context import Context
-from django.templatetags.i18n import TranslateNode, do_translate
+from django.template.exceptions import TemplateSyntaxError
 from django.templatetags.static import static
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -88,6 +88,8 @@ def kept(parser: Parser, token: Token) -> Node:
     """{% kept %}…{% endkept %}: drawn once a language; what is within depends on nothing else."""
     nodes = parser.parse(("endkept",))
     parser.delete_first_token()
+    for node in nodes.get_nodes_by_type(VariableNode):
+        raise TemplateSyntaxError(f"kept is drawn once for everybody, so it may not hold {node}")
     return Kept(nodes)
 
 
@@ -103,21 +105,6 @@ class Kept(Node):
         if about not in self.drawn:
             self.drawn[about] = self.nodes.render(Context(autoescape=context.autoescape))
         return self.drawn[about]
-
-
-@register.tag
-def translate(parser: Parser, token: Token) -> Node:
-    """Django's own; words written out in the template are looked up once a language."""
-    node: Node = do_translate(parser, token)
-    return Kept(NodeList([node])) if _is_written_out(node) else node
-
-
-def _is_written_out(node: Node) -> bool:
-    """Whether the words stand in the template, and go nowhere but into the page."""
-    if not isinstance(node, TranslateNode) or node.asvar or node.message_context:
-        return False
-    words = node.filter_expression
-    return not words.filters and words.var.lookups is None
 
 
 @register.simple_tag

@@ -7,47 +7,37 @@ costs no write, and no answer says more than "heard" or "not here".
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
 
-from django.db import transaction
-from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, UnreadablePostError
-from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from storyboard.models import Generation, Receipt
+from storyboard.models import Receipt
 from storyboard.models.crash import crash_point
 from storyboard.tasks import ring
 
 MOST_BYTES = 64 * 1024
-# Beyond this a knock is answered and forgotten: polling finds out by itself.
-MOST_STORED_A_MINUTE = 60
-# After the end a late knock is still heard for a week; then the address is dead.
-ALIVE_AFTER_THE_END = timedelta(days=7)
 
 
 @csrf_exempt
 @require_POST
 def kling(request: HttpRequest, token: str) -> HttpResponse:
     """200 whatever the generation's state, 404 for an unknown or dead token, 413 over 64 KiB."""
-    generation = _known(token)
-    if generation is None:
+    sha256 = hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+    addressee = Receipt.addressee(sha256)
+    if addressee is None:
         return HttpResponseNotFound()
     body = _read(request)
     if body is None:
         return HttpResponse(status=413)
-    is_news = _keep_once(generation, body, request.headers.get("webhook-id", ""))
+    webhook_id = request.headers.get("webhook-id", "")
+    is_news = Receipt.keep(
+        addressee.generation, body, webhook_id=webhook_id, is_rung=addressee.is_rung
+    )
     crash_point("receipt.after_commit")
     if is_news:
-        ring(generation.pk)
+        ring(addressee.generation)
     return HttpResponse(status=200)
-
-
-def _known(token: str) -> Generation | None:
-    sha256 = hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
-    alive = Q(ended_at=None) | Q(ended_at__gt=timezone.now() - ALIVE_AFTER_THE_END)
-    return Generation.objects.filter(alive, callback_sha256=sha256).only("pk").first()
 
 
 def _read(request: HttpRequest) -> bytes | None:
@@ -60,20 +50,3 @@ def _read(request: HttpRequest) -> bytes | None:
     except UnreadablePostError:
         return None
     return body if len(body) <= MOST_BYTES else None
-
-
-@transaction.atomic
-def _keep_once(generation: Generation, body: bytes, webhook_id: str) -> bool:
-    """Store the knock; False for a repeated one, or when this token knocks too often."""
-    # The lock lets two knocks at the same instant see each other.
-    rows = Generation.objects.select_for_update(no_key=True).only("pk", "status")
-    locked = rows.get(pk=generation.pk)
-    heard = locked.receipts.aggregate(
-        same=Count("pk", filter=Q(body_sha256=hashlib.sha256(body).hexdigest())),
-        recent=Count("pk", filter=Q(received_at__gt=timezone.now() - timedelta(minutes=1))),
-    )
-    if heard["same"] or heard["recent"] >= MOST_STORED_A_MINUTE:
-        return False
-    Receipt.keep(locked, body, webhook_id=webhook_id)
-    crash_point("receipt.before_commit")
-    return locked.is_live or locked.status == "held"

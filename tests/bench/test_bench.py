@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 
 import pytest
 
+from tests.bench import watchers
 from tests.bench.figures import Condition, Figure, Round, steady, table
 from tests.bench.load import Heard, get, post
 from tests.bench.machine import State, noise
@@ -79,6 +81,31 @@ def test_percentiles_and_rates() -> None:
     heard = Heard(2.0, {200: 100}, [float(number) for number in range(100, 0, -1)])
     assert heard.rate == 50
     assert (heard.percentile(0.5), heard.percentile(0.95), heard.percentile(1)) == (51, 96, 100)
+
+
+def test_a_stream_that_ends_behind_nginx_is_opened_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """nginx ends the answer of a process that stops, and keeps the connection unless told."""
+    monkeypatch.setattr(watchers, "RETRY", 0.01)
+    opened: list[bytes] = []
+
+    async def nginx(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        opened.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n")
+        if b"\r\nConnection: close\r\n" in opened[-1]:
+            writer.close()
+
+    async def watch() -> None:
+        server = await asyncio.start_server(nginx, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        viewer = watchers.Viewer(port, "key", "/live/", "/pulse/", may_break=True)
+        listening = asyncio.create_task(viewer._listen())
+        async with asyncio.timeout(5):
+            while len(opened) < 3:
+                await asyncio.sleep(0.01)
+        listening.cancel()
+        server.close()
+
+    asyncio.run(watch())
 
 
 def test_requests_are_whole() -> None:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import AsyncRequestFactory, Client
 from django.urls import reverse
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from storyboard.models import Generation, Receipt, Revision, Status, User
+from storyboard.models import Generation, Receipt, Revision, Status, User, calls
 from storyboard.models.calls import MOST_STORED_A_MINUTE
+from storyboard.views import callbacks
 from storyboard.views.callbacks import MOST_BYTES, kling
 from tests import builders
 
@@ -36,6 +39,10 @@ def _knock(address: str, body: bytes = KNOCK, **headers: str) -> int:
     assert response.content == b""
     assert "Location" not in response
     return int(response.status_code)
+
+
+def _sha256(body: bytes) -> str:
+    return hashlib.sha256(body).hexdigest()
 
 
 def test_a_knock_is_stored_raw_and_makes_the_row_due(address: str, running: Generation) -> None:
@@ -82,6 +89,86 @@ def test_the_same_body_is_stored_once(address: str) -> None:
     assert Receipt.objects.count() == 1
     assert _knock(address, KNOCK + b" ") == 200
     assert Receipt.objects.count() == 2
+
+
+def test_the_database_itself_keeps_a_body_once(running: Generation) -> None:
+    """Two knocks at the same instant do not see each other; the constraint sees both."""
+    Receipt.keep(running.pk, KNOCK)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Receipt.objects.create(generation=running, body=b"", body_sha256=_sha256(KNOCK))
+    assert not Receipt.keep(running.pk, KNOCK)
+    assert Receipt.objects.count() == 1
+
+
+def test_what_is_stored_says_whose_and_when(address: str, running: Generation) -> None:
+    before = timezone.now()
+    _knock(address)
+    receipt = Receipt.objects.get()
+    assert before <= receipt.received_at <= timezone.now()
+    assert (receipt.generation_id, receipt.body_sha256) == (running.pk, _sha256(KNOCK))
+    assert (receipt.webhook_id, receipt.processed_at) == ("", None)
+    running.refresh_from_db()
+    assert running.hinted_at is not None
+    assert before <= running.hinted_at <= timezone.now()
+
+
+@pytest.fixture
+def rung(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The generations a worker was woken for."""
+    found: list[int] = []
+    monkeypatch.setattr(callbacks, "ring", found.append)
+    return found
+
+
+def test_a_worker_is_woken_for_what_is_new_and_waited_for(
+    address: str, running: Generation, rung: list[int]
+) -> None:
+    assert [_knock(address, body) for body in (b"1", b"1")] == [200, 200]
+    assert rung == [running.pk]
+    builders.advance(running, Status.FAILED)
+    assert _knock(address, b"2") == 200
+    assert len(rung) == 1
+
+
+def test_a_burst_rings_once_until_somebody_begins(
+    address: str, running: Generation, rung: list[int]
+) -> None:
+    for body in (b"1", b"2", b"3"):
+        assert _knock(address, body) == 200
+    assert rung == [running.pk]
+    assert Receipt.objects.count() == 3
+    assert running.claim(builders.WORKER)
+    assert _knock(address, b"while it is asked") == 200
+    running.stay(wait=60)
+    assert _knock(address, b"after it was asked") == 200
+    assert len(rung) == 3
+    assert Generation.objects.due().count() == 1
+
+
+def test_a_bell_nobody_heard_is_rung_again(
+    address: str, running: Generation, rung: list[int]
+) -> None:
+    _knock(address, b"1")
+    long_ago = timezone.now() - calls.ON_ITS_WAY - timedelta(seconds=1)
+    Generation.objects.filter(pk=running.pk).update(hinted_at=long_ago)
+    _knock(address, b"2")
+    assert rung == [running.pk, running.pk]
+
+
+def test_a_repeated_knock_hints_nothing(address: str, running: Generation) -> None:
+    later = timezone.now() + timedelta(hours=1)
+    _knock(address)
+    Generation.objects.filter(pk=running.pk).update(next_at=later, hinted_at=None)
+    _knock(address)
+    row = Generation.objects.get()
+    assert (row.next_at, row.hinted_at) == (later, None)
+
+
+def test_a_row_that_waits_for_a_person_is_looked_at_after_a_knock(running: Generation) -> None:
+    """Held orders have no next look of their own."""
+    Generation.objects.filter(pk=running.pk).update(status=Status.HELD, next_at=None)
+    assert Receipt.keep(running.pk, KNOCK)
+    assert Generation.objects.due().count() == 1
 
 
 def test_64_kib_are_heard_and_one_byte_more_is_413(address: str) -> None:
