@@ -1,10 +1,11 @@
-"""A closed loop of keep-alive connections, in a process of its own.
+"""Keep-alive connections that ask at once after each answer, or at a person's pace.
 
     python -m tests.bench.load
 
-Reads one JSON line per order, {port, seconds, connections, head, requests}, keeps that many
-connections busy and prints one JSON line: statuses, and each answer's time in milliseconds.
-`requests` are [head, body] pairs asked in turn; an empty list ends the process.
+A process of its own. Reads one JSON line per order, {port, seconds, count, every, requests}, and
+prints one JSON line: statuses, and each answer's time in milliseconds. `requests` are [head, body]
+pairs asked in turn. With `every` above 0 each connection asks that often, whatever the answers
+take, and an answer's time counts from when its question was due.
 """
 
 from __future__ import annotations
@@ -65,12 +66,19 @@ class Load:
         self._child.wait(PATIENCE)
 
     def ask(
-        self, port: int, requests: list[tuple[str, str]], *, seconds: float, connections: int = 8
+        self,
+        port: int,
+        requests: list[tuple[str, str]],
+        *,
+        seconds: float,
+        connections: int = 8,
+        every: float = 0,
     ) -> Heard:
-        """Keep the connections busy for a while with these requests, in turn."""
+        """Ask these requests in turn for a while; `every` 0 is as fast as they are answered."""
         assert self._child.stdin
         assert self._child.stdout
-        order = {"port": port, "requests": requests, "seconds": seconds, "count": connections}
+        order = {"port": port, "requests": requests, "seconds": seconds}
+        order |= {"count": connections, "every": every}
         self._child.stdin.write(json.dumps(order) + "\n")
         self._child.stdin.flush()
         told = json.loads(self._child.stdout.readline())
@@ -90,16 +98,17 @@ def post(path: str, body: str) -> tuple[str, str]:
 
 
 class Line:
-    """One keep-alive connection with one request under way."""
+    """One keep-alive connection with at most one request under way; `due` is when it asks next."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, due: float) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.got = b""
-        self.since = 0.0
+        self.due = due
+        self.is_waiting = False
 
     def send(self, request: bytes) -> None:
-        self.got, self.since = b"", time.perf_counter()
+        self.got, self.is_waiting = b"", True
         self.socket.sendall(request)
 
     def read(self) -> int:
@@ -111,34 +120,40 @@ class Line:
         head, gap, body = self.got.partition(b"\r\n\r\n")
         if not gap or len(body) < _length(head):
             return 0
+        self.is_waiting = False
         return int(head[9:12])
 
 
-def keep_busy(order: dict[str, Any]) -> dict[str, Any]:
-    """The closed loop: each connection asks again as soon as it is answered."""
+def keep_asking(order: dict[str, Any]) -> dict[str, Any]:
+    """Ask until the time is over, and hear every answer out."""
     asked: Iterator[bytes] = cycle((head + body).encode() for head, body in order["requests"])
+    every, count = order["every"], order["count"]
     times: list[float] = []
     statuses: Counter[int] = Counter()
     with selectors.DefaultSelector() as chosen:
         start = time.perf_counter()
-        for _ in range(order["count"]):
-            line = Line(order["port"])
+        end = start + order["seconds"]
+        lines = [Line(order["port"], start + every * place / count) for place in range(count)]
+        for line in lines:
             chosen.register(line.socket, selectors.EVENT_READ, line)
-            line.send(next(asked))
-        while chosen.get_map():
-            for key, _events in chosen.select(PATIENCE):
-                line = key.data
-                status = line.read()
-                if not status:
-                    continue
-                now = time.perf_counter()
-                statuses[status] += 1
-                times.append(round((now - line.since) * 1000, 3))
-                if now - start < order["seconds"]:
-                    line.send(next(asked))
-                else:
+        while lines:
+            now = time.perf_counter()
+            for line in [each for each in lines if not each.is_waiting]:
+                if line.due >= end:
                     chosen.unregister(line.socket)
                     line.socket.close()
+                    lines.remove(line)
+                elif line.due <= now:
+                    line.send(next(asked))
+            idle = [line.due - now for line in lines if not line.is_waiting]
+            for key, _events in chosen.select(max(0, min(idle, default=PATIENCE))) if lines else ():
+                line = key.data
+                status = line.read()
+                if status:
+                    now = time.perf_counter()
+                    statuses[status] += 1
+                    times.append(round((now - line.due) * 1000, 3))
+                    line.due = line.due + every if every else now
         took = time.perf_counter() - start
     return {"seconds": took, "statuses": statuses, "times_ms": times}
 
@@ -154,7 +169,7 @@ def _length(head: bytes) -> int:
 
 def main() -> None:
     for line in sys.stdin:
-        print(json.dumps(keep_busy(json.loads(line))), flush=True)
+        print(json.dumps(keep_asking(json.loads(line))), flush=True)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from tests.bench.stacks import Desk, Place
 GOAL = 6.0
 MOST_QUERIES = 12
 MOST_P95_MS = 100.0
+PACE = 1.0  # seconds after which each of eight people opens the page again
 # id, page, in words, whether it is the one with a goal
 PAGES = {
     "P1": ("editor", "Opening a storyboard of six shots, four takes, thirty notes"),
@@ -31,17 +32,19 @@ def measure(id: str, place: Place, desk: Desk, load: Load, timing: Timing) -> Fi
     floor = [get(f"/floor/page/{_size(place, path, session)}/", session)]
     for requests in (floor, ours):
         load.ask(place.port, requests, seconds=timing.warm)
-    rounds, p95, floor_p95, rate = [], [], [], []
+    rounds, crowd, floor_crowd, p95, rate = [], [], [], [], []
     for _ in range(timing.rounds):
         bare, bare_ms = _ask(place, load, floor, timing)
         heard, heard_ms = _ask(place, load, ours, timing)
         rounds.append(Round(heard_ms, bare_ms))
-        p95.append(heard.percentile(0.95))
-        floor_p95.append(bare.percentile(0.95))
+        crowd.append(heard.percentile(0.95))
+        floor_crowd.append(bare.percentile(0.95))
         rate.append(heard.rate)
+        people = load.ask(place.port, ours, seconds=timing.slot, every=PACE)
+        p95.append(people.percentile(0.95))
     conditions = [
         Condition("queries", desk.ask("queries", path=path, session=session), MOST_QUERIES),
-        Condition("p95 ms at 8 clients", round(median(p95), 1), MOST_P95_MS),
+        Condition("p95 ms, 8 clients, each once a second", round(median(p95), 1), MOST_P95_MS),
     ]
     is_goal = id == "P1"
     return Figure(
@@ -49,7 +52,8 @@ def measure(id: str, place: Place, desk: Desk, load: Load, timing: Timing) -> Fi
         conditions=conditions if is_goal else (),
         details={
             "p95_ms": [round(each, 1) for each in p95],
-            "floor_p95_ms": [round(each, 1) for each in floor_p95],
+            "p95_ms_without_a_pause": [round(each, 1) for each in crowd],
+            "floor_p95_ms_without_a_pause": [round(each, 1) for each in floor_crowd],
             "pages_a_second": [round(each, 1) for each in rate],
             "queries": int(conditions[0].value),
         },

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import json
+import socket
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from tests.bench import watchers
 from tests.bench.figures import Condition, Figure, Round, steady, table
-from tests.bench.load import Heard, get, post
+from tests.bench.load import Heard, get, keep_asking, post
 from tests.bench.machine import State, noise
 from tests.bench.run import FIGURES, read, write
 
@@ -106,6 +109,29 @@ def test_a_stream_that_ends_behind_nginx_is_opened_again(monkeypatch: pytest.Mon
         server.close()
 
     asyncio.run(watch())
+
+
+@pytest.mark.parametrize(("slow", "answers"), [(0.0, 9), (0.06, 9)])
+def test_people_ask_at_their_pace_however_slow_the_answers(slow: float, answers: int) -> None:
+    """Two of them, each tenth of a second, for 0.43 s: five questions and four."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=_answer, args=(server, slow), daemon=True).start()
+        order = {"port": server.getsockname()[1], "requests": [get("/", "key")]}
+        told = keep_asking(order | {"seconds": 0.43, "count": 2, "every": 0.1})
+    assert told["statuses"] == {200: answers}
+    assert min(told["times_ms"]) >= slow * 1000
+
+
+def _answer(server: socket.socket, slow: float) -> None:
+    def talk(line: socket.socket) -> None:
+        with line:
+            while line.recv(65536):
+                time.sleep(slow)
+                line.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+
+    for _ in range(2):
+        line, _address = server.accept()
+        threading.Thread(target=talk, args=(line,), daemon=True).start()
 
 
 def test_requests_are_whole() -> None:
