@@ -1,4 +1,4 @@
-"""Tell a task's callback_url of each status change: one try, one more a second later, no third.
+"""Tell a task's callback_url of its status changes: one try, one more a second later, no third.
 
 What was told is remembered, so a restart sends what is still due. Only loopback addresses are
 called unless the simulator was started with `--callbacks-anywhere`.
@@ -6,16 +6,20 @@ called unless the simulator was started with `--callbacks-anywhere`.
 
 import http.client
 import ipaddress
-import json
+import itertools
 import queue
 import socket
 import threading
 import time
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from .desk import Desk
-from .store import Task
+from .faults import CALLBACK
+from .letters import Letter, Pen
+from .placed import Faults, Placed
+from .tasks import TOLD_PROCESSING, TOLD_SUBMITTED, Task
 
 TIMEOUT_S = 5
 PAUSE_S = 1.0
@@ -27,14 +31,63 @@ class Unreachable(Exception):
     """An address that may not be called or does not answer."""
 
 
+class NotTaken(Unreachable):
+    """The callback arrived, and was not answered with 2xx."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """One status change of one task; `number` is the order in which they became due."""
+
+    task: Task
+    change: int
+    number: int
+
+    @property
+    def status(self) -> str:
+        """The status told."""
+        early = {TOLD_SUBMITTED: "submitted", TOLD_PROCESSING: "processing"}
+        return early.get(self.change, "failed" if self.task.fails else "succeed")
+
+    @property
+    def name(self) -> str:
+        """What every sending of it is called."""
+        return f"{self.task.task_id}-{self.status}"
+
+
+@dataclass(frozen=True)
+class Held:
+    """A message kept back by a fault until a moment (monotonic), or until another has gone."""
+
+    message: Message
+    placed: Placed
+    until: float
+
+    @property
+    def waits(self) -> bool:
+        """Whether it waits to be overtaken."""
+        return self.placed.fault.name == "callback-reorder"
+
+    def yields_to(self, other: Message) -> bool:
+        """Whether that one going lets it go: its task's next, or after a task's last any later."""
+        if not self.waits or other.number < self.message.number:
+            return False
+        ends = self.message.status in ("succeed", "failed")
+        return ends or other.task.task_id == self.message.task.task_id
+
+
 class Callbacks:
     """Background threads that call back until they are stopped."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, faults: Faults) -> None:
         self._desk = desk
+        self._faults = faults
+        self._pen = Pen(desk.options.callback_shape, desk.options.webhook_secrets)
         self._stop = threading.Event()
-        self._due: queue.SimpleQueue[tuple[Task, int]] = queue.SimpleQueue()
+        self._due: queue.SimpleQueue[Message] = queue.SimpleQueue()
         self._busy: set[str] = set()
+        self._held: list[Held] = []
+        self._noticed = itertools.count()
         self._lock = threading.Lock()
         self._looker = threading.Thread(target=self._look, name="callbacks", daemon=True)
 
@@ -57,38 +110,109 @@ class Callbacks:
                     if task.task_id in self._busy:
                         continue
                     self._busy.add(task.task_id)
-                self._due.put((task, change))
+                self._due.put(Message(task, change, next(self._noticed)))
+            self._release_overdue()
             self._desk.news.wait(LOOK_EVERY_S)
             self._desk.news.clear()
 
     def _call(self) -> None:
         while not self._stop.is_set():
             try:
-                task, change = self._due.get(timeout=0.5)
+                message = self._due.get(timeout=0.5)
             except queue.Empty:
                 continue
-            self._tell(task, change)
+            self._tell(message)
             with self._lock:
-                self._busy.discard(task.task_id)
+                self._busy.discard(message.task.task_id)
+            self._desk.news.set()
 
-    def _tell(self, task: Task, change: int) -> None:
-        anywhere = self._desk.options.callbacks_anywhere
-        for last in (False, True):
-            try:
-                post(task.callback_url or "", self._desk.report(task), anywhere=anywhere)
-                break
-            except Unreachable as error:
-                print(f"callback {task.task_id}: {error}", flush=True)
-                if last or self._stop.wait(PAUSE_S):
-                    break
+    def _tell(self, message: Message) -> None:
+        if message.status in self._desk.options.callback_statuses:
+            placed = self._fault(message)
+            if placed is None:
+                self._send(message)
+            else:
+                self._befall(message, placed)
         if not self._stop.is_set():
-            self._desk.store.mark_told(task, change)
+            self._desk.store.mark_told(message.task, message.change)
+
+    def _fault(self, message: Message) -> Placed | None:
+        """What is to befall it; nothing does where it is the one to overtake another."""
+        with self._lock:
+            if any(held.waits and held.message.task == message.task for held in self._held):
+                return None
+        return self._faults.take(CALLBACK, CALLBACK, message.task.external_task_id or "")
+
+    def _befall(self, message: Message, placed: Placed) -> None:
+        fault = placed.fault
+        if fault.name == "callback-drop":
+            self._faults.deliver(placed)
+        elif fault.name in ("callback-delay", "callback-reorder"):
+            with self._lock:
+                self._held.append(Held(message, placed, time.monotonic() + fault.seconds))
+        elif fault.name == "callback-duplicate":
+            times = 1 + int(fault.value or 1)
+            if [self._send(message) for _time in range(times)].count(True) > 1:
+                self._faults.deliver(placed)
+        else:
+            task, report = message.task, self._report(message)
+            forged = self._pen.forge(fault.value, task.callback_url or "", report, message.name)
+            if self._post(forged, message) is not None:
+                self._faults.deliver(placed)
+            self._send(message)
+
+    def _send(self, message: Message) -> bool:
+        """Send it, once more where it is not taken; then what waited for it. Did it arrive?"""
+        arrived = False
+        for last in (False, True):
+            letter = self._pen.write(
+                message.task.callback_url or "", self._report(message), message.name
+            )
+            taken = self._post(letter, message)
+            arrived = arrived or taken is not None
+            if taken or last or self._stop.wait(PAUSE_S):
+                break
+        self._release(message)
+        return arrived
+
+    def _post(self, letter: Letter, message: Message) -> bool | None:
+        """Whether it was taken; None where it did not arrive."""
+        try:
+            post(letter, anywhere=self._desk.options.callbacks_anywhere)
+        except Unreachable as error:
+            print(f"callback {message.task.task_id}: {error}", flush=True)
+            return False if isinstance(error, NotTaken) else None
+        return True
+
+    def _report(self, message: Message) -> dict[str, Any]:
+        return self._desk.report(message.task, message.status)
+
+    def _release(self, gone: Message) -> None:
+        with self._lock:
+            free = [held for held in self._held if held.yields_to(gone)]
+            self._held = [held for held in self._held if held not in free]
+        for held in free:
+            if self._send(held.message):
+                self._faults.deliver(held.placed)
+
+    def _release_overdue(self) -> None:
+        """Let go what waited long enough; what was never overtaken does not count as reordered."""
+        now = time.monotonic()
+        with self._lock:
+            free = [held for held in self._held if held.until <= now]
+            self._held = [held for held in self._held if held not in free]
+        for held in free:
+            threading.Thread(target=self._send_late, args=(held,), daemon=True).start()
+
+    def _send_late(self, held: Held) -> None:
+        if self._send(held.message) and not held.waits:
+            self._faults.deliver(held.placed)
 
 
-def post(url: str, report: dict[str, Any], *, anywhere: bool) -> None:
-    """POST one task object. Raises Unreachable; follows no redirect."""
+def post(letter: Letter, *, anywhere: bool) -> None:
+    """Send one letter. Raises Unreachable; follows no redirect."""
     try:
-        address = urlsplit(url)
+        address = urlsplit(letter.url)
         host, port = address.hostname or "", address.port
     except ValueError:
         raise Unreachable("not an address") from None
@@ -100,10 +224,10 @@ def post(url: str, report: dict[str, Any], *, anywhere: bool) -> None:
     kind = http.client.HTTPSConnection if secure else http.client.HTTPConnection
     connection = kind(reached, port, timeout=TIMEOUT_S)
     path = f"{address.path or '/'}{'?' if address.query else ''}{address.query}"
-    headers = {"Content-Type": "application/json; charset=utf-8", "Host": address.netloc}
     started = time.monotonic()
     try:
-        connection.request("POST", path, json.dumps(report).encode(), headers)
+        headers = {**letter.headers, "Host": address.netloc}
+        connection.request("POST", path, letter.body, headers)
         status = connection.getresponse().status
     except (OSError, http.client.HTTPException, ValueError) as error:
         spent = time.monotonic() - started
@@ -111,7 +235,7 @@ def post(url: str, report: dict[str, Any], *, anywhere: bool) -> None:
     finally:
         connection.close()
     if not 200 <= status < 300:
-        raise Unreachable(f"answered {status}")
+        raise NotTaken(f"answered {status}")
 
 
 def _loopback(host: str, port: int) -> str:

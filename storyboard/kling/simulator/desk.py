@@ -7,14 +7,22 @@ from pathlib import Path
 from typing import Any
 
 from . import prices
+from .clock import Clock
+from .dialects import DIALECTS
+from .faults import Fault
 from .films import Shelf
 from .gate import Keys, Pace
 from .judge import judge
+from .library import ELEMENT, VOICE, Library, Noun
 from .pictures import take_out
 from .refusal import invalid
-from .store import Store, Task, now_ms
+from .store import Store
+from .tasks import TOLD_END, TOLD_SUBMITTED, UNTOLD, Task
 
 PACK_UNITS_MILLI = 5_000_000
+MAX_PAGE = 1000
+MAX_PAGE_SIZE = 500
+DEFAULT_PAGE_SIZE = 30
 
 
 @dataclass(frozen=True)
@@ -29,6 +37,17 @@ class Options:
     callbacks_anywhere: bool = False
     render: str = "normal"
     charges_twice: bool = False
+    profile: str = "official"
+    reading: str = "documents"
+    follows_end_frame_change: bool = False
+    refuse_retired: bool = False
+    strict_library: bool = False
+    webhook_secrets: tuple[str, ...] = ()
+    callback_shape: str = "legacy"
+    callback_statuses: tuple[str, ...] = ("processing", "succeed", "failed")
+    clock_offset_seconds: float | None = None
+    faults: tuple[Fault, ...] = ()
+    seed: int = 0
 
 
 class Desk:
@@ -36,19 +55,36 @@ class Desk:
 
     def __init__(self, options: Options) -> None:
         self.options = options
+        self.dialect = DIALECTS[options.profile]
         self.base = ""
-        self.store = Store(options.state, charges_twice=options.charges_twice)
+        again = options.charges_twice or not self.dialect.unique_ids
+        self.clock = Clock(options.state, options.clock_offset_seconds)
+        self.store = Store(options.state, self.clock, charges_twice=again)
+        self.library = Library(
+            options.state, options.seconds_per_task, self.clock.now_ms, lambda: self.base
+        )
         self.shelf = Shelf(options.state / "films", self.store, options.render)
         self.pace = Pace(options.rate)
         self.news = threading.Event()
 
+    def close(self) -> None:
+        """Leave the state folder to others."""
+        self.library.close()
+        self.store.close()
+
     def create(self, account: str, kind: str, body: dict[str, Any]) -> dict[str, Any]:
         """Take an order. Raises Refusal."""
-        verdict = judge(kind, body)
-        pictures: dict[str, bytes] = {}
-        kept = take_out(body, pictures)
-        for sha256, data in pictures.items():
-            self.store.keep_picture(sha256, data)
+        verdict = judge(
+            kind,
+            body,
+            self.dialect,
+            reading=self.options.reading,
+            end_frame_with_shots=self.options.follows_end_frame_change,
+            refuse_retired=self.options.refuse_retired,
+        )
+        if self.options.strict_library:
+            self._check_library(account, kind, body)
+        kept = self._keep_pictures(body)
         task = self.store.create(
             account,
             kind,
@@ -56,36 +92,50 @@ class Desk:
             verdict,
             task_seconds=self.options.seconds_per_task,
             slots=self.options.slots,
-            calls_back=verdict.callback_url is not None,
+            told=self._told(verdict.callback_url),
         )
         self.news.set()
-        return {
-            "task_id": task.task_id,
-            "task_status": "submitted",
-            "task_info": _info(task),
-            "created_at": task.created_ms,
-            "updated_at": task.created_ms,
-        }
+        return self._without(
+            {
+                "task_id": task.task_id,
+                "task_status": "submitted",
+                "task_info": _info(task),
+                "created_at": task.created_ms,
+                "updated_at": task.created_ms,
+            }
+        )
+
+    def create_entry(self, noun: Noun, account: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Take an element or a voice into the account's library. Raises Refusal."""
+        fails = noun.check(body)
+        return self.library.create(noun, account, body, self._keep_pictures(body), fails)
 
     def query(self, account: str, kind: str, name: str) -> dict[str, Any]:
-        """One task by either id. Raises Refusal."""
+        """One task by either id, where the dialect finds it by its own. Raises Refusal."""
         task = self.store.find(account, kind, name)
-        if task is None:
+        if task is None or not (self.dialect.finds_external_ids or task.task_id == name):
             raise invalid(f"Task not found by id/external id: {name}")
         return self.report(task)
 
     def listing(self, account: str, kind: str, query: Mapping[str, str]) -> list[dict[str, Any]]:
         """One page of tasks. Raises Refusal for a page that cannot be."""
-        number = _whole(query, "pageNum", 1, 1000, 1)
-        size = _whole(query, "pageSize", 1, 500, 30)
+        number, size = self.page(query, MAX_PAGE_SIZE)
         return [self.report(task) for task in self.store.page(account, kind, number, size)]
 
+    def page(self, query: Mapping[str, str], most: int) -> tuple[int, int]:
+        """The page asked for and how much it holds. Raises Refusal."""
+        number = _whole(query, "pageNum", 1, MAX_PAGE, 1)
+        return number, _whole(query, "pageSize", 1, most, DEFAULT_PAGE_SIZE)
+
     def costs(self, account: str, query: Mapping[str, str]) -> dict[str, Any]:
-        """The account's one resource pack and what is left of it. Raises Refusal."""
+        """The account's one resource pack and what is left of it. Raises Refusal.
+
+        Both times are required, in milliseconds; a pack's name chooses.
+        """
         start, end = _moment(query, "start_time"), _moment(query, "end_time")
         if start >= end:
             raise invalid("start_time must be before end_time")
-        now = now_ms()
+        now = self.clock.now_ms()
         spent = sum(
             task.units_milli
             for task in self.store.ledger()
@@ -102,12 +152,15 @@ class Desk:
             "invalid_time": end,
             "status": "online",
         }
-        return {"code": 0, "msg": "", "resource_pack_subscribe_infos": [pack]}
+        asked = query.get("resource_pack_name")
+        packs = [pack] if asked in (None, pack["resource_pack_name"]) else []
+        return {"code": 0, "msg": "", "resource_pack_subscribe_infos": packs}
 
-    def report(self, task: Task) -> dict[str, Any]:
-        """The task object, as queries and callbacks carry it."""
-        now = now_ms()
-        status = task.status(now)
+    def report(self, task: Task, status: str | None = None) -> dict[str, Any]:
+        """The task object, as queries carry it, and callbacks with the status they tell of."""
+        now = self.clock.now_ms()
+        updated = task.updated_ms(now) if status is None else task.reached_ms(status)
+        status = status or task.status(now)
         report: dict[str, Any] = {
             "task_id": task.task_id,
             "task_status": status,
@@ -115,20 +168,47 @@ class Desk:
             "task_info": _info(task),
             "watermark_info": {"enabled": task.watermark},
             "created_at": task.created_ms,
-            "updated_at": task.updated_ms(now),
+            "updated_at": updated,
         }
         if status == "failed":
-            report["task_status_msg"] = "The simulator fails every prompt that holds [fail]"
+            report["task_status_msg"] = task.fails
             report["final_unit_deduction"] = "0"
         if status == "succeed":
             report["final_unit_deduction"] = prices.written(task.units_milli)
             report["task_result"] = {"videos": [self._video(task)]}
-        return report
+        return self._without(report)
 
     def ledger(self) -> list[dict[str, Any]]:
         """Every accepted create since the state folder was made, oldest first."""
-        now = now_ms()
-        return [_ledger_line(task, now) for task in self.store.ledger()]
+        now = self.clock.now_ms()
+        prefix = self.dialect.prefix
+        return [_ledger_line(task, now, prefix) for task in self.store.ledger()]
+
+    def _told(self, callback_url: str | None) -> int:
+        """What nobody needs to be told of a new task."""
+        if callback_url is None:
+            return TOLD_END
+        return UNTOLD if "submitted" in self.options.callback_statuses else TOLD_SUBMITTED
+
+    def _keep_pictures(self, body: dict[str, Any]) -> dict[str, Any]:
+        pictures: dict[str, bytes] = {}
+        kept: dict[str, Any] = take_out(body, pictures)
+        for sha256, data in pictures.items():
+            self.store.keep_picture(sha256, data)
+        return kept
+
+    def _check_library(self, account: str, kind: str, body: dict[str, Any]) -> None:
+        """Refuse elements and voices nobody has given the account."""
+        for noun in (ELEMENT, VOICE):
+            known = f"{noun.name}_list" in self.dialect.fields[kind]
+            for entry in (body.get(f"{noun.name}_list") or []) if known else []:
+                name = str(entry[f"{noun.name}_id"])
+                if not self.library.has(noun, account, name):
+                    raise invalid(f"{noun.title} id not found: {name}")
+
+    def _without(self, answer: dict[str, Any]) -> dict[str, Any]:
+        """Leave out what the dialect's document leaves out."""
+        return {name: value for name, value in answer.items() if name not in self.dialect.omits}
 
     def _video(self, task: Task) -> dict[str, str]:
         video = {
@@ -145,13 +225,13 @@ def _info(task: Task) -> dict[str, str]:
     return {"external_task_id": task.external_task_id} if task.external_task_id else {}
 
 
-def _ledger_line(task: Task, now: int) -> dict[str, Any]:
+def _ledger_line(task: Task, now: int, prefix: str) -> dict[str, Any]:
     money = prices.money_milli(task.units_milli)
     return {
         "key": task.account,
         "external_task_id": task.external_task_id,
         "task_id": task.task_id,
-        "endpoint": f"/v1/videos/{task.kind}",
+        "endpoint": f"{prefix}/v1/videos/{task.kind}",
         "body": task.body,
         "units": prices.written(task.units_milli),
         "price": prices.written(money),

@@ -11,7 +11,8 @@ from PIL import Image, ImageOps
 from storyboard.media.render import Scene, render_film
 from storyboard.media.tiny import render_tiny
 
-from .store import Store, Task
+from .store import Store
+from .tasks import Task
 
 PIXELS = {"std": 1280 * 720, "pro": 1920 * 1080, "4k": 3840 * 2160}
 RATIOS = {"16:9": 16 / 9, "9:16": 9 / 16, "1:1": 1.0}

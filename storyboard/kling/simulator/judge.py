@@ -1,67 +1,40 @@
 """Which create requests Kling takes, as its documents say.
 
-The reading is `documents` for the official host: a request is refused only where source 000
-(image to video), 003 (text to video) or, for what those leave open, 001 says so; kling-v3's
-enumerations are source 002's. What only the public capability map says is not judged here.
-Messages follow those seen live where there are any.
+A dialect says which documents count (see dialects.py). In the reading `documents` a request is
+refused only where one of them says so; in the reading `map` also where the public capability map
+does. Messages follow those seen live where there are any.
 """
 
 from dataclasses import dataclass
 from typing import Any
 
-from . import prices
+from . import dialects, prices
+from .chart import check_chart
 from .controls import check_controls
-from .pictures import check_picture
-from .refusal import blocked, invalid, not_there
+from .dialects import DIALECTS, IMAGE, RETIRED, TEXT, Dialect, Model
+from .fields import choice, external_id, given, length, listed, text
+from .pictures import Picture, check_picture
+from .refusal import Refusal, blocked, invalid, not_there
+from .shots import Shot, read_shots
 
-KINDS = ("text2video", "image2video")
-MAX_PROMPT = 2500
-MAX_SHOT_PROMPT = 512
-MAX_SHOTS = 6
-MAX_ELEMENTS = 3
+__all__ = ["KINDS", "READINGS", "Shot", "Verdict", "judge", "length"]
+
+KINDS = dialects.KINDS
+READINGS = ("documents", "map")
+RATIOS = ("16:9", "9:16", "1:1")
 MAX_VOICES = 2
-DEFAULT_MODEL = "kling-v1"
-
-
-@dataclass(frozen=True)
-class Model:
-    """What the documents let a model do; the defaults are the oldest models' (source 001)."""
-
-    durations: tuple[str, ...] = ("5", "10")
-    modes: tuple[str, ...] = ("std", "pro")
-    cfg_scale: bool = True
-    sound: bool = False
-
-
-_SECOND = Model(cfg_scale=False)
-MODELS = {
-    "kling-v1": Model(),
-    "kling-v1-5": Model(),
-    "kling-v1-6": Model(),
-    "kling-v2-master": _SECOND,
-    "kling-v2-1": _SECOND,
-    "kling-v2-1-master": _SECOND,
-    "kling-v2-5-turbo": _SECOND,
-    "kling-v2-6": Model(cfg_scale=False, sound=True),
-    "kling-v3": Model(
-        durations=tuple(str(seconds) for seconds in range(3, 16)),
-        modes=("std", "pro", "4k"),
-        sound=True,
-    ),
-}
-
-
-@dataclass(frozen=True)
-class Shot:
-    """One shot of the film to be made."""
-
-    seconds: int
-    prompt: str
+LEAST_CFG_SCALE, MOST_CFG_SCALE = 0, 1
+# Words in a prompt that make the simulator refuse it, or fail its task.
+REFUSED_WORD, FAILING_WORD = "[refuse]", "[fail]"
+FAILURE = f"The simulator fails every prompt that holds {FAILING_WORD}"
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """An accepted request: what to make and what it costs in thousandths of a unit."""
+    """An accepted request: what to make and what it costs in thousandths of a unit.
+
+    `fails` is why the task will fail, "" for one that succeeds.
+    """
 
     model: str
     mode: str
@@ -72,114 +45,97 @@ class Verdict:
     watermark: bool
     external_task_id: str | None
     callback_url: str | None
-    fails: bool
+    fails: str
 
 
-def judge(kind: str, body: dict[str, Any]) -> Verdict:
-    """Judge the body of `POST /v1/videos/<kind>`. Raises Refusal, as Kling would answer."""
-    name, model = _model(body)
-    mode = _choice(body, "mode", model.modes, "std")
-    duration = _choice(body, "duration", model.durations, "5")
-    if kind == "text2video":
-        _choice(body, "aspect_ratio", ("16:9", "9:16", "1:1"), "16:9")
-    shots = _shots(body, int(duration))
-    _text(body, "negative_prompt", MAX_PROMPT)
+def judge(
+    kind: str,
+    body: dict[str, Any],
+    dialect: Dialect | None = None,
+    *,
+    reading: str = "documents",
+    end_frame_with_shots: bool = False,
+    refuse_retired: bool = False,
+) -> Verdict:
+    """Judge the body of `POST …/v1/videos/<kind>`. Raises Refusal, as Kling would answer.
+
+    Without a dialect the official one judges.
+    """
+    dialect = dialect or DIALECTS["official"]
+    whole, body = body, _known(kind, body, dialect)
+    name, model = _model(body, dialect, refuse_retired)
+    mode, duration = _mode(body, model, dialect), choice(body, "duration", model.durations, "5")
+    seconds = int(duration)
+    if kind == TEXT:
+        choice(body, "aspect_ratio", RATIOS, RATIOS[0])
+    shots = read_shots(kind, body, seconds, dialect, end_frame_with_shots=end_frame_with_shots)
+    text(body, "negative_prompt", dialect.max_negative_prompt)
     sound = _sound(body, name, model)
-    _elements(body)
+    _elements(body, dialect)
     voices = _voices(body, sound)
     _cfg_scale(body, model)
-    if kind == "image2video":
-        _frames(body)
-    check_controls(kind, body, int(duration))
-    words = [shot.prompt for shot in shots] + [_text(body, "prompt", MAX_PROMPT)]
-    if any("[refuse]" in text for text in words):
+    # The map is the stricter reading: what one document leaves open, the official ones say.
+    ratio_limited = dialect.ratio_limited or reading == "map"
+    frame = _frames(body, duration, dialect, ratio_limited) if kind == IMAGE else None
+    failure = check_controls(kind, body, seconds, dialect, frame)
+    if reading == "map":
+        check_chart(kind, whole, name, mode, duration)
+    words = [shot.prompt for shot in shots] + [text(body, "prompt")]
+    if any(REFUSED_WORD in prompt for prompt in words):
         raise blocked("The request contains content that the content security policy refuses")
     return Verdict(
         model=name,
         mode=mode,
-        seconds=int(duration),
+        seconds=seconds,
         sound=sound,
         shots=shots,
         units_milli=prices.units_milli(
-            name, mode, int(duration), sound=sound, voice=voices and _names_voice(words)
+            name, mode, seconds, sound=sound, voice=voices and _names_voice(words)
         ),
         watermark=_watermark(body),
-        external_task_id=_external_task_id(body),
-        callback_url=_text(body, "callback_url") or None,
-        fails=any("[fail]" in text for text in words),
+        external_task_id=_external_id(whole, body),
+        callback_url=text(body, "callback_url") or None,
+        fails=FAILURE if any(FAILING_WORD in prompt for prompt in words) else failure,
     )
 
 
-def _model(body: dict[str, Any]) -> tuple[str, Model]:
-    # The old field `model` is accepted and ignored: it means the first model (source 001).
-    name = _text(body, "model_name") or DEFAULT_MODEL
-    if name not in MODELS:
+def _known(kind: str, body: dict[str, Any], dialect: Dialect) -> dict[str, Any]:
+    """What the dialect's document names; it ignores the rest.
+
+    So does the old field `model`, which means the first model (source 001).
+    """
+    if kind not in dialect.fields:
+        raise not_there("The requested resource does not exist")
+    return {field: value for field, value in body.items() if field in dialect.fields[kind]}
+
+
+def _model(body: dict[str, Any], dialect: Dialect, refuse_retired: bool) -> tuple[str, Model]:
+    name = text(body, "model_name") or dialect.default_model
+    if name is None:
+        raise invalid("model_name is required")
+    if name not in dialect.models:
         raise not_there(f"model_name value '{name}' is invalid")
-    return name, MODELS[name]
+    if refuse_retired and name in RETIRED:
+        # The words were seen live. Status and code were not: those of a model that is not there.
+        raise not_there(f"The model '{name}' has been discontinued and is no longer available.")
+    return name, dialect.models[name]
 
 
-def _shots(body: dict[str, Any], seconds: int) -> tuple[Shot, ...]:
-    prompt = _text(body, "prompt", MAX_PROMPT)
-    multi_shot = _flag(body, "multi_shot")
-    if not multi_shot:
-        return (Shot(seconds, _required_prompt(prompt)),)
-    shot_type = _choice(body, "shot_type", ("customize", "intelligence"), "")
-    if not shot_type:
-        raise invalid("shot_type is required when multi_shot is true")
-    if _given(body, "image") and _given(body, "image_tail"):
-        raise invalid("multi_shot does not support first and end frames together")
-    if shot_type == "intelligence":
-        return (Shot(seconds, _required_prompt(prompt)),)
-    return _custom_shots(body.get("multi_prompt"), seconds)
-
-
-def _required_prompt(prompt: str) -> str:
-    if not prompt.strip():
-        raise invalid("prompt must not be empty")
-    return prompt
-
-
-def _custom_shots(listed: Any, seconds: int) -> tuple[Shot, ...]:
-    if not isinstance(listed, list) or not listed:
-        raise invalid("multi_prompt is required when shot_type is customize")
-    if len(listed) > MAX_SHOTS:
-        raise invalid(f"multi_prompt: size must be between 1 and {MAX_SHOTS}")
-    shots = tuple(_custom_shot(number, entry) for number, entry in enumerate(listed, 1))
-    total = sum(shot.seconds for shot in shots)
-    if total != seconds:
-        raise invalid(f"multi_prompt: durations sum to {total}, but duration is {seconds}")
-    return shots
-
-
-def _custom_shot(number: int, entry: Any) -> Shot:
-    where = f"multi_prompt[{number}]"
-    if not isinstance(entry, dict):
-        raise invalid(f"{where} must be an object")
-    index = entry.get("index")
-    if isinstance(index, bool) or not isinstance(index, int) or index != number:
-        raise invalid(f"{where}: index must start at 1 and be consecutive")
-    prompt = entry.get("prompt")
-    if not isinstance(prompt, str) or not prompt.strip():
-        raise invalid(f"{where}: prompt must not be empty")
-    if length(prompt) > MAX_SHOT_PROMPT:
-        raise invalid(f"{where}: prompt: size must be between 1 and {MAX_SHOT_PROMPT}")
-    duration = entry.get("duration")
-    if not isinstance(duration, str) or not (duration.isascii() and duration.isdigit()):
-        raise invalid(f"{where}: duration must be a string of whole seconds")
-    if len(duration) > 3 or int(duration) < 1:
-        raise invalid(f"{where}: duration must be at least 1 and at most the total duration")
-    return Shot(int(duration), prompt)
+def _mode(body: dict[str, Any], model: Model, dialect: Dialect) -> str:
+    names = dialect.mode_names or {}
+    mode = choice(body, "mode", (*model.modes, *names), "std")
+    return names.get(mode, mode)
 
 
 def _sound(body: dict[str, Any], name: str, model: Model) -> bool:
-    sound = _choice(body, "sound", ("on", "off"), "off") == "on"
+    sound = choice(body, "sound", ("on", "off"), "off") == "on"
     if sound and not model.sound:
         raise invalid(f"sound is not supported by {name}")
     return sound
 
 
-def _elements(body: dict[str, Any]) -> None:
-    elements = _list(body, "element_list", MAX_ELEMENTS)
+def _elements(body: dict[str, Any], dialect: Dialect) -> None:
+    elements = listed(body, "element_list", dialect.max_elements)
     for entry in elements:
         element = entry.get("element_id") if isinstance(entry, dict) else None
         number = isinstance(element, int) and not isinstance(element, bool)
@@ -191,7 +147,7 @@ def _elements(body: dict[str, Any]) -> None:
 
 
 def _voices(body: dict[str, Any], sound: bool) -> bool:
-    voices = _list(body, "voice_list", MAX_VOICES)
+    voices = listed(body, "voice_list", MAX_VOICES)
     for entry in voices:
         voice = entry.get("voice_id") if isinstance(entry, dict) else None
         if not isinstance(voice, str) or not voice:
@@ -202,7 +158,7 @@ def _voices(body: dict[str, Any], sound: bool) -> bool:
 
 
 def _names_voice(words: list[str]) -> bool:
-    return any("<<<voice_" in text for text in words)
+    return any("<<<voice_" in prompt for prompt in words)
 
 
 def _cfg_scale(body: dict[str, Any], model: Model) -> None:
@@ -211,16 +167,28 @@ def _cfg_scale(body: dict[str, Any], model: Model) -> None:
         return
     if not model.cfg_scale:
         raise invalid("cfg_scale is not supported by the current model")
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-        raise invalid("cfg_scale must be between 0 and 1")
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not LEAST_CFG_SCALE <= value <= MOST_CFG_SCALE:
+        raise invalid(f"cfg_scale must be between {LEAST_CFG_SCALE} and {MOST_CFG_SCALE}")
 
 
-def _frames(body: dict[str, Any]) -> None:
-    if not _given(body, "image") and not _given(body, "image_tail"):
+def _frames(
+    body: dict[str, Any], duration: str, dialect: Dialect, ratio_limited: bool
+) -> Picture | None:
+    """The picture the video starts from, where it was sent as Base64."""
+    if dialect.image_required and not given(body, "image"):
+        raise invalid("image is required")
+    if not given(body, "image") and not given(body, "image_tail"):
         raise invalid("image and image_tail cannot both be empty")
-    for field in ("image", "image_tail"):
-        if _given(body, field):
-            check_picture(field, body[field])
+    frames = [
+        check_picture(field, body[field], ratio_limited=ratio_limited)
+        for field in ("image", "image_tail")
+        if given(body, field)
+    ]
+    durations = dialect.end_frame_durations
+    if durations is not None and given(body, "image_tail") and duration not in durations:
+        raise invalid(f"duration value '{duration}' is not supported with image_tail")
+    return frames[0]
 
 
 def _watermark(body: dict[str, Any]) -> bool:
@@ -232,58 +200,11 @@ def _watermark(body: dict[str, Any]) -> bool:
     return bool(info.get("enabled", False))
 
 
-def _external_task_id(body: dict[str, Any]) -> str | None:
-    value = _text(body, "external_task_id")
+def _external_id(whole: dict[str, Any], body: dict[str, Any]) -> str | None:
+    """The caller's id; a dialect that does not know the field still has it in the ledger."""
+    if "external_task_id" in body or "external_task_id" not in whole:
+        return external_id(body)
     try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise invalid("external_task_id is not valid text") from None
-    return value or None
-
-
-def length(text: str) -> int:
-    """Count as Kling's server does, in UTF-16 units."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
-
-
-def _given(body: dict[str, Any], field: str) -> bool:
-    return body.get(field) not in (None, "")
-
-
-def _text(body: dict[str, Any], field: str, most: int | None = None) -> str:
-    value = body.get(field)
-    if value is None:
-        return ""
-    if not isinstance(value, str):
-        raise invalid(f"{field} must be a string")
-    if most is not None and length(value) > most:
-        raise invalid(f"{field}: size must be between 0 and {most}")
-    return value
-
-
-def _choice(body: dict[str, Any], field: str, choices: tuple[str, ...], default: str) -> str:
-    value = _text(body, field) or default
-    if value not in choices and value != default:
-        raise invalid(f"{field} value '{value}' is invalid")
-    if value and value not in choices:
-        raise invalid(f"{field} value '{value}' is not supported by the current model")
-    return value
-
-
-def _flag(body: dict[str, Any], field: str) -> bool:
-    value = body.get(field)
-    # One of the vendor's own examples sends the word instead of the boolean.
-    if value in ("true", "false"):
-        return bool(value == "true")
-    if value is not None and not isinstance(value, bool):
-        raise invalid(f"{field} must be a boolean")
-    return bool(value)
-
-
-def _list(body: dict[str, Any], field: str, most: int) -> list[Any]:
-    value = body.get(field)
-    if value is None:
-        return []
-    if not isinstance(value, list) or len(value) > most:
-        raise invalid(f"{field} must be a list of at most {most}")
-    return value
+        return external_id(whole)
+    except Refusal:
+        return None

@@ -1,4 +1,4 @@
-"""The pictures inside a create request: checked by the documents, then taken out of the body.
+"""The pictures inside a request: checked by the documents, then taken out of the body.
 
 Sources 000 and 001: URL or bare Base64, .jpg .jpeg .png, at most 10 MB, each side at least
 300 px, ratio 1:2.5 to 2.5:1. A URL is believed and never fetched.
@@ -8,32 +8,44 @@ import base64
 import binascii
 import hashlib
 import io
+from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 
 from PIL import Image
 
+from .fields import address
 from .refusal import Refusal, invalid
 
 MAX_BYTES = 10 * 1024 * 1024
 MIN_SIDE = 300
+MAX_RATIO = 2.5
 MAX_PIXELS = 100_000_000  # the documents name no limit; this one guards the machine
+NAMES = ("image", "image_tail", "static_mask", "mask", "frontal_image", "image_url")
 
 
-def check_picture(field: str, value: Any) -> bytes | None:
-    """Return the picture's bytes, or None for a URL. Raises Refusal."""
+@dataclass(frozen=True)
+class Picture:
+    """What was sent as Base64: its bytes and its size in pixels."""
+
+    data: bytes
+    width: int
+    height: int
+
+
+def check_picture(field: str, value: Any, *, ratio_limited: bool = True) -> Picture | None:
+    """Return the picture, or None for a URL. Raises Refusal."""
     if not isinstance(value, str):
         raise invalid(f"{field} must be a string")
     if value[:5].lower() == "data:":
         raise invalid(f"{field}: Base64 must not carry a data: prefix")
     if value[:8].lower().startswith(("http://", "https://")):
-        _check_address(field, value)
+        address(field, value)
         return None
     data = _decoded(field, value)
     if len(data) > MAX_BYTES:
         raise invalid(f"{field}: file size exceeds 10MB")
-    _check_pixels(field, data)
-    return data
+    width, height = _pixels(field, data, ratio_limited)
+    return Picture(data, width, height)
 
 
 def take_out(body: Any, pictures: dict[str, bytes]) -> Any:
@@ -49,7 +61,7 @@ def take_out(body: Any, pictures: dict[str, bytes]) -> Any:
 
 
 def _taken(name: str, value: Any, pictures: dict[str, bytes]) -> Any:
-    if name not in ("image", "image_tail", "static_mask", "mask") or not isinstance(value, str):
+    if name not in NAMES or not isinstance(value, str):
         return take_out(value, pictures)
     try:
         data = base64.b64decode(value, validate=True)
@@ -62,15 +74,6 @@ def _taken(name: str, value: Any, pictures: dict[str, bytes]) -> Any:
     return {"sha256": sha256, "size": len(data)}
 
 
-def _check_address(field: str, value: str) -> None:
-    try:
-        host = urlsplit(value).hostname
-    except ValueError:
-        host = None
-    if not host:
-        raise invalid(f"{field}: the URL is not valid")
-
-
 def _decoded(field: str, value: str) -> bytes:
     try:
         data = base64.b64decode(value, validate=True)
@@ -81,24 +84,25 @@ def _decoded(field: str, value: str) -> bytes:
     return data
 
 
-def _check_pixels(field: str, data: bytes) -> None:
+def _pixels(field: str, data: bytes, ratio_limited: bool) -> tuple[int, int]:
     try:
         with Image.open(io.BytesIO(data), formats=["JPEG", "PNG"]) as picture:
             width, height = picture.size
-            _check_shape(field, width, height)
+            _check_shape(field, width, height, ratio_limited)
             picture.load()
+            return width, height
     except Refusal:
         raise
     except Exception as error:  # Pillow raises many kinds for damaged files
         raise invalid(f"{field}: only readable .jpg, .jpeg and .png are supported") from error
 
 
-def _check_shape(field: str, width: int, height: int) -> None:
+def _check_shape(field: str, width: int, height: int, ratio_limited: bool) -> None:
     if width < MIN_SIDE or height < MIN_SIDE:
         raise invalid(
             f"{field}: width and height must be at least {MIN_SIDE}px, got {width}x{height}"
         )
-    if max(width, height) * 2 > min(width, height) * 5:
+    if ratio_limited and max(width, height) > min(width, height) * MAX_RATIO:
         raise invalid(
             f"{field}: aspect ratio must be between 1:2.5 and 2.5:1, got {width}x{height}"
         )

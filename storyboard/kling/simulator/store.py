@@ -10,13 +10,13 @@ import os
 import secrets
 import sqlite3
 import threading
-import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from .clock import Clock
 from .judge import Verdict
 from .refusal import invalid, no_slot
+from .tasks import TOLD_END, TOLD_PROCESSING, TOLD_SUBMITTED, Task
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS tasks (
@@ -33,7 +33,7 @@ CREATE TABLE IF NOT EXISTS tasks (
   shots TEXT NOT NULL,
   watermark INTEGER NOT NULL,
   units_milli INTEGER NOT NULL,
-  fails INTEGER NOT NULL,
+  fails TEXT NOT NULL,
   callback_url TEXT,
   told INTEGER NOT NULL,
   created_ms INTEGER NOT NULL,
@@ -52,48 +52,16 @@ class StateInUse(Exception):
     """Another simulator already works in the state folder."""
 
 
-@dataclass(frozen=True)
-class Task:
-    """One accepted create. Times are Unix milliseconds; `body` has its pictures taken out."""
-
-    task_id: str
-    account: str
-    external_task_id: str | None
-    kind: str
-    body: dict[str, Any]
-    model: str
-    mode: str
-    seconds: int
-    sound: bool
-    shots: tuple[tuple[int, str], ...]
-    watermark: bool
-    units_milli: int
-    fails: bool
-    callback_url: str | None
-    created_ms: int
-    processing_ms: int
-    done_ms: int
-
-    def status(self, now_ms: int) -> str:
-        """Kling's word for how far the task is at this moment."""
-        if now_ms >= self.done_ms:
-            return "failed" if self.fails else "succeed"
-        return "processing" if now_ms >= self.processing_ms else "submitted"
-
-    def updated_ms(self, now_ms: int) -> int:
-        """When the status it has at this moment began."""
-        reached = (self.created_ms, self.processing_ms, self.done_ms)
-        return max(moment for moment in reached if moment <= max(now_ms, self.created_ms))
-
-
 class Store:
     """The state folder: `tasks.sqlite3` and `pictures/<sha256>`.
 
-    With `charges_twice` a repeated external_task_id is one more order, and charged.
+    Its times are the clock's. With `charges_twice` a repeated external_task_id is one more order,
+    and charged.
     """
 
-    def __init__(self, folder: Path, *, charges_twice: bool = False) -> None:
+    def __init__(self, folder: Path, clock: Clock, *, charges_twice: bool = False) -> None:
         self._charges_twice = charges_twice
+        self._clock = clock
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._claim = _claim(folder)
         self._pictures = folder / "pictures"
@@ -122,20 +90,20 @@ class Store:
         *,
         task_seconds: float,
         slots: int | None,
-        calls_back: bool,
+        told: int,
     ) -> Task:
-        """Write the task down and return it.
+        """Write the task down and return it; `told` is what nobody needs to be told of it.
 
         Raises Refusal for a repeated external_task_id (1201) and for too many tasks in flight
         (1303); then nothing is written.
         """
-        now = now_ms()
+        now = self._clock.now_ms()
         with self._lock:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 self._check_new(account, verdict.external_task_id)
                 self._check_slots(account, slots, now)
-                task_id = self._insert(account, kind, body, verdict, now, task_seconds, calls_back)
+                task_id = self._insert(account, kind, body, verdict, now, task_seconds, told)
                 self._db.execute("COMMIT")
             except BaseException:
                 self._db.execute("ROLLBACK")
@@ -172,14 +140,22 @@ class Store:
             return self._rows("TRUE ORDER BY number", ())
 
     def untold(self) -> list[tuple[Task, int]]:
-        """Tasks with a status change not called back yet, and the change: 1 processing, 2 end."""
-        now = now_ms()
+        """Tasks with a status change not called back yet, and the change.
+
+        That a task was submitted is told in any case; that it is processed only while it is.
+        """
+        now = self._clock.now_ms()
         with self._lock:
-            rows = self._rows(
-                "told < 2 AND (done_ms <= ? OR (told = 0 AND processing_ms <= ?)) ORDER BY number",
-                (now, now),
+            new = self._rows("told < ? ORDER BY number", (TOLD_SUBMITTED,))
+            old = self._rows(
+                "told >= ? AND told < ?"
+                " AND (done_ms <= ? OR (told < ? AND processing_ms <= ?)) ORDER BY number",
+                (TOLD_SUBMITTED, TOLD_END, now, TOLD_PROCESSING, now),
             )
-        return [(task, 2 if now >= task.done_ms else 1) for task in rows]
+        changes = [(task, TOLD_SUBMITTED) for task in new]
+        for task in old:
+            changes.append((task, TOLD_END if now >= task.done_ms else TOLD_PROCESSING))
+        return changes
 
     def mark_told(self, task: Task, change: int) -> None:
         """Remember that a status change was called back."""
@@ -231,7 +207,7 @@ class Store:
         verdict: Verdict,
         now: int,
         task_seconds: float,
-        calls_back: bool,
+        told: int,
     ) -> str:
         (count,) = self._db.execute("SELECT count(*) FROM tasks").fetchone()
         task_id = f"{now}{count % 100_000:05}"
@@ -255,7 +231,6 @@ class Store:
             now + round(task_seconds * 1000),
         )
         marks = ", ".join("?" * (len(values) + 1))
-        told = 0 if calls_back else 2
         insert = f"INSERT INTO tasks ({_COLUMNS}, told) VALUES ({marks})"  # noqa: S608
         self._db.execute(insert, (*values, told))
         return task_id
@@ -270,18 +245,15 @@ class Store:
         return [_task(row) for row in found]
 
 
-def now_ms() -> int:
-    """The time in Unix milliseconds, Kling's unit."""
-    return time.time_ns() // 1_000_000
-
-
 def _task(row: tuple[Any, ...]) -> Task:
     names = [name.strip() for name in _COLUMNS.split(",")]
     values = dict(zip(names, row, strict=True))
     values["body"] = json.loads(values["body"])
     values["shots"] = tuple((seconds, prompt) for seconds, prompt in json.loads(values["shots"]))
-    for name in ("sound", "watermark", "fails"):
+    for name in ("sound", "watermark"):
         values[name] = bool(values[name])
+    if not isinstance(values["fails"], str):  # a state folder from before failures had words
+        values["fails"] = "The task failed" if values["fails"] else ""
     return Task(**values)
 
 

@@ -76,3 +76,17 @@ def picture(width: int = 400, height: int = 300, kind: str = "JPEG", colour: str
     out = io.BytesIO()
     Image.new("RGB", (width, height), colour).save(out, kind)
     return base64.b64encode(out.getvalue()).decode()
+
+
+def placed(asker: Asker, *faults: Any) -> Body:
+    """Set faults while the simulator runs; the answer."""
+    answer = asker.http.post("/_faults", json={"set": list(faults)})
+    assert answer.status_code == 200, answer.text
+    report: Body = answer.json()
+    return report
+
+
+def delivered(asker: Asker) -> dict[str, int]:
+    """How often each kind was delivered."""
+    counts: dict[str, int] = asker.http.get("/_faults").json()["delivered"]
+    return counts

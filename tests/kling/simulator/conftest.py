@@ -9,6 +9,7 @@ import pytest
 from storyboard.kling.simulator.desk import Options
 from storyboard.kling.simulator.server import Server
 from tests.kling.simulator.builders import Asker
+from tests.kling.simulator.listener import Listener
 
 Start = Callable[..., Asker]
 
@@ -35,3 +36,12 @@ def start(tmp_path: Path) -> Iterator[Start]:
 def asker(start: Start) -> Asker:
     """An open simulator whose tasks succeed at the first query."""
     return start()
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    """Somebody to call back, on a free port."""
+    server = Listener()
+    yield server
+    server.shutdown()
+    server.server_close()

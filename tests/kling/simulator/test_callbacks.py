@@ -1,67 +1,16 @@
 """Status changes told to the address an order names."""
 
-import json
-import threading
 import time
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from storyboard.kling.simulator import callbacks
 from storyboard.kling.simulator.callbacks import Unreachable, post
+from storyboard.kling.simulator.letters import Letter
 from tests.kling.simulator.builders import single
 from tests.kling.simulator.conftest import Start
-
-
-class Listener(ThreadingHTTPServer):
-    """Keeps what it is told; `answers` are the statuses to answer with, then 200."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Told)
-        self.told: list[tuple[str, str | None, dict[str, Any]]] = []
-        self.answers: list[int] = []
-        self.url = f"http://127.0.0.1:{self.server_port}/callbacks/kling/abc/?x=1"
-        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
-
-    def statuses(self, count: int, *, within: float = 5) -> list[str]:
-        """Wait for `count` callbacks and return their statuses."""
-        until = time.monotonic() + within
-        while len(self.told) < count and time.monotonic() < until:
-            time.sleep(0.02)
-        return [body["task_status"] for _path, _type, body in self.told]
-
-
-class Told(BaseHTTPRequestHandler):
-    """One callback."""
-
-    server: Listener
-
-    def do_POST(self) -> None:
-        """Keep it."""
-        raw = self.rfile.read(int(self.headers["Content-Length"]))
-        kind = self.headers["Content-Type"]
-        self.server.told.append((self.path, kind, json.loads(raw)))
-        status = self.server.answers.pop(0) if self.server.answers else 200
-        self.send_response(status)
-        if status == 302:
-            self.send_header("Location", self.server.url)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture
-def listener() -> Iterator[Listener]:
-    server = Listener()
-    yield server
-    server.shutdown()
-    server.server_close()
+from tests.kling.simulator.listener import Listener
 
 
 def test_each_change_is_told_once_as_the_bare_task(start: Start, listener: Listener) -> None:
@@ -136,11 +85,12 @@ def test_an_order_without_an_address_tells_nobody(start: Start, listener: Listen
 )
 def test_addresses_that_are_not_loopback_are_never_called(url: str) -> None:
     with pytest.raises(Unreachable, match=r"loopback|address"):
-        post(url, {}, anywhere=False)
+        post(Letter(url, b"{}", {}), anywhere=False)
 
 
 def test_loopback_is_called_by_name_too(listener: Listener) -> None:
-    post(f"http://localhost:{listener.server_port}/x", {"task_status": "succeed"}, anywhere=False)
+    url = f"http://localhost:{listener.server_port}/x"
+    post(Letter(url, b'{"task_status": "succeed"}', {}), anywhere=False)
     assert listener.statuses(1) == ["succeed"]
 
 
@@ -148,4 +98,4 @@ def test_a_closed_port_is_told_as_no_answer(listener: Listener) -> None:
     url = listener.url
     listener.server_close()
     with pytest.raises(Unreachable, match="no answer"):
-        post(url, {}, anywhere=True)
+        post(Letter(url, b"{}", {}), anywhere=True)

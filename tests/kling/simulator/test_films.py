@@ -10,7 +10,7 @@ from PIL import Image
 
 from storyboard.kling.simulator import films
 from storyboard.kling.simulator.films import frame_size
-from storyboard.kling.simulator.store import Task
+from storyboard.kling.simulator.tasks import Task
 from storyboard.media.films import pick_frames, probe
 from tests.kling.simulator.builders import Asker, custom, picture, single
 from tests.kling.simulator.conftest import Start
@@ -30,7 +30,7 @@ def task(kind: str = "text2video", mode: str = "std", **body: Any) -> Task:
         shots=((3, "A boat"),),
         watermark=False,
         units_milli=1,
-        fails=False,
+        fails="",
         callback_url=None,
         created_ms=0,
         processing_ms=0,

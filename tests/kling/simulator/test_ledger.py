@@ -4,13 +4,16 @@ import base64
 import hashlib
 import hmac
 import json
+import sqlite3
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
+from storyboard.kling.simulator import store
 from storyboard.kling.simulator.gate import Keys
 from tests.kling.simulator.builders import Asker, custom, picture, single
 from tests.kling.simulator.conftest import Start
@@ -238,7 +241,36 @@ def test_with_a_secret_only_tokens_signed_with_it_are_let_in(
     assert code(asked(asker, f"Bearer {sent}")) == expected
 
 
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ("not-a-token", "The token was expected to have 3 parts, but got 0"),
+        ("a.b", "The token was expected to have 3 parts, but got 2"),
+        ("a.b.c", "Authorization is invalid"),
+    ],
+)
+def test_a_token_that_is_none_is_told_so(start: Start, sent: str, words: str) -> None:
+    asker = start(keys=Keys(access_key="ak-1", secret_key="shh"))
+    assert asked(asker, f"Bearer {sent}").json()["message"] == words
+
+
 def test_the_ledger_and_health_need_no_key(start: Start) -> None:
     asker = start(keys=Keys(key="right"))
     assert httpx.get(f"{asker.server.address}/_ledger").json() == []
     assert httpx.get(f"{asker.server.address}/healthz").status_code == 200
+
+
+def test_a_state_folder_from_before_failures_had_words_still_works(
+    start: Start, tmp_path: Path
+) -> None:
+    folder = tmp_path / "state"
+    folder.mkdir()
+    with sqlite3.connect(folder / "tasks.sqlite3") as old:
+        old.execute(store._SCHEMA.replace("fails TEXT", "fails INTEGER"))
+    asker = start()
+    good, bad = (asker.ordered(single(external_task_id=name))["task_id"] for name in ("a", "b"))
+    with sqlite3.connect(folder / "tasks.sqlite3") as old:
+        old.execute("UPDATE tasks SET fails = (external_task_id = 'b')")
+    assert asker.task(good)["task_status"] == "succeed"
+    failed = asker.task(bad)
+    assert (failed["task_status"], failed["task_status_msg"]) == ("failed", "The task failed")

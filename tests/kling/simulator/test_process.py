@@ -1,6 +1,8 @@
 """The simulator as a process of its own: starting, ending, being killed, and what it imports."""
 
+import argparse
 import ast
+import itertools
 import json
 import os
 import re
@@ -15,6 +17,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from storyboard.kling.simulator.cli import add_arguments
+from storyboard.kling.simulator.faults import KINDS
 from tests.kling.simulator.builders import custom, single
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -132,14 +136,87 @@ def test_a_port_in_use_is_told_in_words(processes: Processes) -> None:
     assert "Traceback" not in errors
 
 
+def test_the_flags_choose_dialect_and_rules(processes: Processes) -> None:
+    flags = ("--profile", "gateway004", "--reading", "map", "--refuse-retired")
+    _process, address = processes.start(*flags, "--strict-library", "--follows-end-frame-change")
+    path = f"{address}/kling/v1/videos/image2video"
+    assert httpx.get(path, headers=HEADERS).json()["data"] == []
+    order = {"image": "https://nowhere.invalid/a.png", "model_name": "kling-v1-6"}
+    retired = httpx.post(path, json=order, headers=HEADERS).json()
+    assert "discontinued" in retired["message"]
+
+
 @pytest.mark.parametrize(
     "flags",
-    [("--access-key", "a"), ("--slots", "0"), ("--rate", "0"), ("--seconds-per-task", "-1")],
+    [
+        ("--access-key", "a"),
+        ("--slots", "0"),
+        ("--rate", "0"),
+        ("--seconds-per-task", "-1"),
+        ("--fault", "callback-lose"),
+        ("--fault", "callback-drop:0"),
+        ("--webhook-secret", "secret"),
+        ("--callback-shape", "newest"),
+        ("--callback-statuses", "submitted,done"),
+        ("--clock-offset", "-1"),
+        ("--profile", "resold"),
+        ("--profile", "gateway004", "--access-key", "a", "--secret-key", "b"),
+        ("--reading", "both"),
+    ],
 )
 def test_flags_that_make_no_sense_are_refused(processes: Processes, flags: tuple[str, ...]) -> None:
     process = processes.launch(*flags)
     process.communicate(timeout=10)
     assert process.returncode == 2
+
+
+def test_the_help_tells_every_switch_and_fault_in_words(processes: Processes) -> None:
+    out, _errors = processes.launch("--help").communicate(timeout=10)
+    for name in (*KINDS, "--fault", "--seed", "--clock-offset", "--webhook-secret"):
+        assert f"  {name}" in out
+    for line, after in itertools.pairwise(out.splitlines()):
+        if line.startswith("  --"):
+            assert re.match(r"  --\S+.*\s{2}\S", line) or after.startswith(" " * 20), line
+
+
+def test_the_page_about_it_names_every_switch_and_fault() -> None:
+    page = (ROOT / "docs/simulator.md").read_text(encoding="utf-8")
+    parser = argparse.ArgumentParser()
+    add_arguments(parser)
+    switches = set(re.findall(r"--[a-z-]+", parser.format_usage())) - {"--help"}
+    assert {"--fault", "--seed", "--render"} <= switches
+    assert [name for name in (*switches, *KINDS) if f"`{name}`" not in page] == []
+
+
+def test_faults_clock_and_secrets_come_by_flag(processes: Processes) -> None:
+    flags = ["--fault", "refuse=1102@create:1", "--fault", "callback-drop:30%", "--seed", "5"]
+    flags += ["--clock-offset", "86400", "--webhook-secret", "whsec_dGVzdA=="]
+    flags += ["--callback-shape", "new", "--callback-statuses", "submitted,succeed"]
+    process, address = processes.start(*flags)
+    report = httpx.get(f"{address}/_faults").json()
+    assert report["seed"] == 5
+    assert report["delivered"] == {"refuse=1102": 0, "callback-drop": 0}
+    assert httpx.get(f"{address}/_clock").json()["offset_ms"] == 86_400_000
+    order = single(prompt="canary")
+    answer = httpx.post(f"{address}/v1/videos/text2video", json=order, headers=HEADERS)
+    assert (answer.status_code, answer.json()["code"]) == (429, 1102)
+    process.terminate()
+    out, errors = process.communicate(timeout=5)
+    assert re.search(r"^POST /v1/videos/text2video 429 \d+ ms refuse=1102$", out, re.MULTILINE)
+    assert errors == ""
+
+
+def test_it_ends_at_once_with_an_answer_hanging(processes: Processes) -> None:
+    process, address = processes.start("--fault", "hang-after")
+    with pytest.raises(httpx.ReadTimeout):
+        httpx.get(f"{address}/v1/videos/text2video", headers=HEADERS, timeout=0.3)
+    with socket.create_connection(("127.0.0.1", int(address.rpartition(":")[2]))) as open_:
+        open_.sendall(b"GET /v1/videos/text2video HTTP/1.1\r\nAuthorization: Bearer x\r\n\r\n")
+        time.sleep(0.1)
+        process.terminate()
+        started = time.monotonic()
+        assert process.wait(timeout=5) == 0
+        assert time.monotonic() - started < 1
 
 
 def test_it_imports_only_pillow_the_media_room_and_the_standard_library() -> None:
