@@ -10,13 +10,25 @@ from typing import Any, Literal
 from . import rules, wire
 from .problems import Problem
 from .profiles import OFFICIAL, Endpoint, Profile
-from .references import Brush, Camera, ElementRef, PictureRef, Stroke, VoiceRef
+from .references import (
+    Brush,
+    Camera,
+    ElementRef,
+    Picture,
+    PictureLink,
+    PictureRef,
+    Stroke,
+    VoiceRef,
+)
+from .rules.case import Reading
 
 __all__ = [
     "Brief",
     "Brush",
     "Camera",
     "ElementRef",
+    "Picture",
+    "PictureLink",
     "PictureRef",
     "Problem",
     "Reading",
@@ -27,7 +39,6 @@ __all__ = [
 ]
 
 Shooting = Literal["custom", "intelligent", "single"]
-Reading = Literal["map"]
 
 
 @dataclass(frozen=True)
@@ -45,7 +56,7 @@ class Brief:
     """One video to be ordered. Shots stand in their order; seconds are whole.
 
     `shooting`: `custom` sends every shot, `intelligent` one prompt that Kling cuts itself,
-    `single` one prompt as one run of camera. A first frame makes it image to video.
+    `single` one prompt as one run of camera. A first or end frame makes it image to video.
     """
 
     shots: tuple[ShotBrief, ...]
@@ -57,8 +68,8 @@ class Brief:
     sound: bool
     watermark: bool = False
     negative_prompt: str = ""
-    first_frame: PictureRef | None = None
-    end_frame: PictureRef | None = None
+    first_frame: Picture | None = None
+    end_frame: Picture | None = None
     elements: tuple[ElementRef, ...] = ()
     voices: tuple[VoiceRef, ...] = ()
     cfg_scale: float | None = None
@@ -67,30 +78,34 @@ class Brief:
 
     @property
     def endpoint(self) -> Endpoint:
-        """`image2video` with a first frame, else `text2video`."""
-        return "image2video" if self.first_frame else "text2video"
+        """`image2video` with a first or an end frame, else `text2video`."""
+        return "image2video" if self.first_frame or self.end_frame else "text2video"
 
     @property
     def shots_seconds(self) -> int:
         """What the shots' seconds add up to."""
         return sum(shot.seconds for shot in self.shots)
 
-    @property
-    def prompt_limit(self) -> int:
-        """How many UTF-16 units each prompt may have under this way of shooting, officially."""
-        return rules.prompt_limit(self, OFFICIAL)
+    def prompt_limit(self, profile: Profile = OFFICIAL) -> int:
+        """How many UTF-16 units each prompt may have under this way of shooting."""
+        return rules.prompt_limit(self, profile)
 
     def problems(
         self, profile: Profile = OFFICIAL, reading: Reading = "map"
     ) -> tuple[Problem, ...]:
-        """Every broken rule and every piece of advice, in the order of the rows of readiness."""
+        """Every broken rule and every piece of advice, in the order of the rows of readiness.
+
+        In the `documents` reading a rule breaks only where the profile's own documents state it,
+        and the rest is advice; in the `map` reading the capability map's cells count as well.
+        Raises ValueError on another reading.
+        """
         return rules.problems(self, profile, reading)
 
     def payload(self, picture: Callable[[PictureRef], str]) -> dict[str, Any]:
         """The create body in Kling's names, without `callback_url` and `external_task_id`.
 
-        `picture` gives a picture's bare base64. Raises ValueError when one prompt has to be sent
-        and there is not exactly one shot.
+        `picture` gives a stored picture's bare base64; a link is sent as it is. Raises
+        ValueError when one prompt has to be sent and there is not exactly one shot.
         """
         return wire.create_body(self, picture)
 

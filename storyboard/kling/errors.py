@@ -6,9 +6,12 @@ No error holds a credential, neither in its text nor as a chained cause.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from typing import ClassVar
+
+from .troubles import BY_CODE, RETIRED, of_words, says_retired
 
 _SHORTEST_SECRET = 12
 
@@ -17,10 +20,12 @@ class KlingError(Exception):
     """Base of the tree.
 
     `http`, `code`, `message` and `request_id` are Kling's own, where it answered. `words` tell
-    people what happened, what is kept and what to do.
+    people what happened, what is kept and what to do. `is_permanent`: the same request would be
+    turned down again until a person changes something.
     """
 
     default_words = "Kling could not be used. Nothing is lost."
+    is_permanent: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -38,14 +43,11 @@ class KlingError(Exception):
         self.request_id = request_id
         self.words = words or self.default_words
 
-    def hide(self, secret: str) -> None:
-        """Take a credential out of the message, should Kling or the network have repeated it.
-
-        Shorter texts than any real key are left, or they would eat ordinary words.
-        """
-        if len(secret) >= _SHORTEST_SECRET:
-            self.message = self.message.replace(secret, "…")
-            self.args = (self.message,)
+    @property
+    def advice(self) -> str:
+        """What to do, apart from what happened; "" where only the whole words tell."""
+        trouble = of_words(self.words)
+        return "" if trouble is None else trouble.todo
 
     def __str__(self) -> str:
         facts = [self.message or self.words]
@@ -68,6 +70,13 @@ class Refused(KlingError):
         "Kling turned this down. Nothing is charged and the revision is kept. Read Kling's "
         "message, change the draft and send it again."
     )
+    is_permanent = True
+
+
+class RetiredModel(Refused):
+    """Kling no longer makes anything with the model. Nothing was made."""
+
+    default_words = RETIRED.words
 
 
 class AlreadyExists(KlingError):
@@ -89,6 +98,7 @@ class AccountTrouble(KlingError):
         "Kling does not accept this account. The order is kept. Check the account, then send it "
         "again."
     )
+    is_permanent = True
 
     @property
     def fresh_token_may_help(self) -> bool:
@@ -119,12 +129,22 @@ class Unreachable(Unclear):
     )
 
 
+class NotOffered(KlingError):
+    """The account's dialect has no such request. Nothing was sent."""
+
+    default_words = (
+        "This gateway offers no elements, voices or account costs. Nothing was sent. Use an "
+        "account with Kling itself for them."
+    )
+    is_permanent = True
+
+
 class UnreadableAnswer(Unclear):
     """An answer arrived and its shape cannot be trusted."""
 
 
 @dataclass(frozen=True)
-class _Known:
+class Known:
     """One documented error code: its HTTP status, what kind it is, and words for people."""
 
     http: int
@@ -132,108 +152,21 @@ class _Known:
     words: str
 
 
-_CREDENTIAL = "The order is kept. Put a valid API key into the account, then send it again."
-_CHANGE = "Nothing is charged and the revision is kept."
-
-CODES: Mapping[int, _Known] = MappingProxyType(
+CODES: Mapping[int, Known] = MappingProxyType(
     {
-        1000: _Known(401, AccountTrouble, f"Kling does not accept the API key. {_CREDENTIAL}"),
-        1001: _Known(401, AccountTrouble, f"The account has no API key. {_CREDENTIAL}"),
-        1002: _Known(401, AccountTrouble, f"Kling does not know the API key. {_CREDENTIAL}"),
-        1003: _Known(
-            401,
-            AccountTrouble,
-            "Kling says the key is not valid yet. The order is kept. Check this server's clock, "
-            "then send it again.",
-        ),
-        1004: _Known(
-            401,
-            AccountTrouble,
-            "Kling says the key has expired. The order is kept. Check the key and this server's "
-            "clock, then send it again.",
-        ),
-        1100: _Known(
-            429,
-            AccountTrouble,
-            "Kling reports trouble with the account. The order is kept. Look at the account in "
-            "Kling's console, then send it again.",
-        ),
-        1101: _Known(
-            429,
-            AccountTrouble,
-            "The account owes Kling money. The order is kept. Pay in Kling's console, then send "
-            "it again.",
-        ),
-        1102: _Known(
-            429,
-            AccountTrouble,
-            "The account's resource pack is used up or has expired. The order is kept. Buy a pack "
-            "in Kling's console, then send it again.",
-        ),
-        1103: _Known(
-            403,
-            AccountTrouble,
-            "The account has no right to this model. The order is kept. Ask Kling for access, or "
-            "choose another model in the draft.",
-        ),
-        1200: _Known(
-            400,
-            Refused,
-            f"Kling says the request is wrong. {_CHANGE} Read Kling's message, change the draft "
-            "and send it again.",
-        ),
-        1201: _Known(
-            400,
-            Refused,
-            f"Kling does not take one of the settings. {_CHANGE} Read Kling's message, change "
-            "the draft and send it again.",
-        ),
-        1202: _Known(
-            404,
-            Refused,
-            f"Kling does not know this kind of request. {_CHANGE} Check the account's address "
-            "and profile.",
-        ),
-        1203: _Known(
-            404,
-            Refused,
-            f"Kling does not have what was asked for, often the model. {_CHANGE} Choose another "
-            "model in the draft and send it again.",
-        ),
-        1300: _Known(
-            400,
-            Refused,
-            f"Kling's platform rules turned this down. {_CHANGE} Change the prompts or the "
-            "pictures in the draft and send it again.",
-        ),
-        1301: _Known(
-            400,
-            Refused,
-            f"Kling's content rules turned this down. {_CHANGE} Change the prompts or the "
-            "pictures in the draft and send it again.",
-        ),
-        1302: _Known(
-            429, Busy, "Kling asks for fewer requests. The order is kept and sent again later."
-        ),
-        1303: _Known(
-            429,
-            Busy,
-            "The account has as many takes in the making as its pack allows. The order is kept "
-            "and sent when a place is free.",
-        ),
-        1304: _Known(
-            429,
-            AccountTrouble,
-            "Kling does not accept this server's address. The order is kept. Add the address to "
-            "the account's allowed addresses, then send it again.",
-        ),
-        5000: _Known(500, Unclear, ""),
-        5001: _Known(
-            503,
-            Busy,
-            "Kling is closed for maintenance. The order is kept and sent again later.",
-        ),
-        5002: _Known(504, Unclear, ""),
+        code: Known(http, kind, BY_CODE[code].words)
+        for http, kind, codes in (
+            (401, AccountTrouble, (1000, 1001, 1002, 1003, 1004)),
+            (429, AccountTrouble, (1100, 1101, 1102, 1304)),
+            (403, AccountTrouble, (1103,)),
+            (400, Refused, (1200, 1201, 1300, 1301)),
+            (404, Refused, (1202, 1203)),
+            (429, Busy, (1302, 1303)),
+            (500, Unclear, (5000,)),
+            (503, Busy, (5001,)),
+            (504, Unclear, (5002,)),
+        )
+        for code in codes
     }
 )
 
@@ -245,8 +178,11 @@ def error_of(http: int, code: int | None, message: str, request_id: str = "") ->
     """The error a whole answer stands for.
 
     A documented code counts only with its documented HTTP status (any 4xx for a 4xx code), so a
-    gateway's page is never read as Kling's word; everything else is `Unclear`.
+    gateway's page is never read as Kling's word; everything else is `Unclear`. A retired model is
+    told by its words, because nobody wrote down which code comes with them.
     """
+    if code is not None and 400 <= http < 500 and says_retired(message):
+        return RetiredModel(message, http=http, code=code, request_id=request_id)
     known = CODES.get(code) if code is not None else None
     if known is None or not _is_documented(http, known):
         return Unclear(message, http=http, code=code, request_id=request_id)
@@ -255,7 +191,18 @@ def error_of(http: int, code: int | None, message: str, request_id: str = "") ->
     return known.kind(message, http=http, code=code, request_id=request_id, words=known.words)
 
 
-def _is_documented(http: int, known: _Known) -> bool:
+def _is_documented(http: int, known: Known) -> bool:
     if known.http < 500:
         return 400 <= http < 500
     return http == known.http
+
+
+def mask(text: str, secrets: Collection[str]) -> str:
+    """The text without any of these, should Kling or the network have repeated one.
+
+    Shorter texts than any real key are left, or they would eat ordinary words.
+    """
+    for secret in secrets:
+        if len(secret) >= _SHORTEST_SECRET:
+            text = text.replace(secret, "…")
+    return text

@@ -2,6 +2,7 @@
 
 Everything is whole thousandths: `units_milli` of a video unit, `money_milli` of a US dollar.
 Several shots, elements, end frames and watermarks have no row of their own and cost nothing more.
+What has no row has no known price: sound on kling-v2-6 std, a voice on kling-v3.
 """
 
 from collections.abc import Mapping
@@ -14,6 +15,9 @@ from .capabilities import MODELS
 from .rules import tokens
 
 PRICE_LIST_DATE = "2026-09-20"
+RETIRED_LIST_DATE = "2026-08-13"
+# One unit is $0.14 by the list; packs may be cheaper.
+UNIT_MONEY_MILLI = 140
 
 Audio = Literal["silent", "sound", "voice"]
 _AUDIO_WORDS: Mapping[Audio, str] = MappingProxyType(
@@ -23,13 +27,27 @@ _AUDIO_WORDS: Mapping[Audio, str] = MappingProxyType(
 
 @dataclass(frozen=True)
 class Rate:
-    """The price of one second."""
+    """The price of one second, and the day of the list it stands on."""
 
     units_milli: int
     money_milli: int
+    listed_on: str = PRICE_LIST_DATE
 
 
-# Kling price list, video, read on PRICE_LIST_DATE: model, mode, audio.
+def _in_money(money_milli: int) -> Rate:
+    """A row of the list of retired models, which names money alone.
+
+    Raises ValueError where the money is no whole number of thousandths of a unit: such a row
+    would have no exact price, and belongs out of the table.
+    """
+    units_milli, rest = divmod(money_milli * 1000, UNIT_MONEY_MILLI)
+    if rest:
+        raise ValueError(f"{money_milli} thousandths of a dollar are no exact number of units")
+    return Rate(units_milli, money_milli, RETIRED_LIST_DATE)
+
+
+# Kling price list, video: model, mode, audio. The last ten rows: the list when those models
+# were still sold; the two masters have no mode, their one row is the 1080p one.
 RATES: Mapping[tuple[str, str, Audio], Rate] = MappingProxyType(
     {
         ("kling-v3", "std", "silent"): Rate(600, 84),
@@ -42,16 +60,29 @@ RATES: Mapping[tuple[str, str, Audio], Rate] = MappingProxyType(
         ("kling-v2-6", "pro", "silent"): Rate(500, 70),
         ("kling-v2-6", "pro", "sound"): Rate(1000, 140),
         ("kling-v2-6", "pro", "voice"): Rate(1200, 168),
+        ("kling-v2-5-turbo", "std", "silent"): Rate(300, 42),
+        ("kling-v2-5-turbo", "pro", "silent"): Rate(500, 70),
+        ("kling-v2-master", "std", "silent"): _in_money(280),
+        ("kling-v2-1-master", "std", "silent"): _in_money(280),
+        ("kling-v2-1", "std", "silent"): _in_money(56),
+        ("kling-v2-1", "pro", "silent"): _in_money(98),
+        ("kling-v1-6", "std", "silent"): _in_money(56),
+        ("kling-v1-6", "pro", "silent"): _in_money(98),
+        ("kling-v1-5", "std", "silent"): _in_money(56),
+        ("kling-v1-5", "pro", "silent"): _in_money(98),
+        ("kling-v1", "std", "silent"): _in_money(28),
+        ("kling-v1", "pro", "silent"): _in_money(98),
     }
 )
 
 
 @dataclass(frozen=True)
 class QuoteLine:
-    """One sum of a quote: whole seconds times a rate."""
+    """One sum of a quote: whole seconds times a rate of the list of that day."""
 
     words: str
     seconds: int
+    listed_on: str
     rate_units_milli: int
     rate_money_milli: int
     units_milli: int
@@ -71,19 +102,29 @@ class Quote:
 
 
 def quote(brief: Brief) -> Quote:
-    """The price of one take of this brief by the list of `PRICE_LIST_DATE`."""
+    """The price of one take of this brief, by the list its model stands on."""
     audio = _audio(brief)
     rate = RATES.get((brief.model, brief.mode, audio))
     if rate is None or brief.total_seconds < 1:
         return Quote(0, 0, "USD", (), PRICE_LIST_DATE, known=False)
     line = _line(brief, audio, rate)
-    return Quote(line.units_milli, line.money_milli, "USD", (line,), PRICE_LIST_DATE, known=True)
+    return Quote(line.units_milli, line.money_milli, "USD", (line,), rate.listed_on, known=True)
+
+
+def money_of(units_milli: int) -> int:
+    """What units come to by the list, in thousandths of a dollar, rounded up."""
+    return -(-units_milli * UNIT_MONEY_MILLI // 1000)
 
 
 def show_money(money_milli: int) -> str:
     """US dollars for people, rounded up to whole cents: 2353 is `$2.36`."""
     cents = -(-money_milli // 10)
     return f"${cents // 100:,}.{cents % 100:02d}"
+
+
+def show_price(money_milli: int, *, known: bool) -> str:
+    """`$2.36`, or in words that nobody knows."""
+    return show_money(money_milli) if known else "price unknown"
 
 
 def show_units(units_milli: int) -> str:
@@ -109,6 +150,7 @@ def _line(brief: Brief, audio: Audio, rate: Rate) -> QuoteLine:
     return QuoteLine(
         words=f"{brief.model} {title}, {_AUDIO_WORDS[audio]}",
         seconds=brief.total_seconds,
+        listed_on=rate.listed_on,
         rate_units_milli=rate.units_milli,
         rate_money_milli=rate.money_milli,
         units_milli=rate.units_milli * brief.total_seconds,

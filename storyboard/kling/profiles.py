@@ -5,9 +5,22 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from . import sources
+
 Endpoint = Literal["text2video", "image2video"]
 ENDPOINTS: tuple[Endpoint, ...] = ("text2video", "image2video")
 Auth = Literal["key", "pair"]
+
+
+DOCUMENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "000": sources.IMAGE_TO_VIDEO,
+        "001": sources.IMAGE_TO_VIDEO_MARKDOWN,
+        "002": sources.KLING_V3_SCHEMA,
+        "003": sources.TEXT_TO_VIDEO,
+        "004": sources.GATEWAY_SCHEMA,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -40,6 +53,9 @@ class Profile:
     `result_hosts`: a result is fetched only from these hosts and their subdomains.
     `end_frame_with_shots`: follows the change of 2026-05-07, an end frame with several shots.
     `end_frame_seconds`: the totals an end frame goes with; None: all.
+    `unknown_fields`: features of the capability map whose fields its documents do not have.
+    `unstated`: rules its documents leave open, by topic: `picture_ratio`, `elements_limit`,
+    `camera_config`, `trajectories`. In the `documents` reading both are advice only.
     Limits count UTF-16 units.
     """
 
@@ -60,6 +76,8 @@ class Profile:
     prompt_required: bool = True
     end_frame_with_shots: bool = False
     end_frame_seconds: tuple[int, ...] | None = None
+    unknown_fields: frozenset[str] = frozenset()
+    unstated: frozenset[str] = frozenset()
     prompt_limit: int = 2500
     shot_prompt_limit: int = 512
     negative_prompt_limit: int = 2500
@@ -77,6 +95,11 @@ class Profile:
     def path(self, endpoint: Endpoint) -> str:
         """The path of an endpoint below the account's address, with its leading slash."""
         return f"{self.prefix}/v1/videos/{endpoint}"
+
+    def source(self, endpoint: Endpoint) -> str:
+        """The name of the document that rules an endpoint here."""
+        rules_text = endpoint == "text2video" and "003" in self.documents
+        return DOCUMENTS["003" if rules_text else self.documents[0]]
 
 
 _FIRST = DocumentedModel()
@@ -132,6 +155,7 @@ POWERTOKENS = Profile(
     duplicate_policy="unknown",
     result_hosts=(*_RESULT_HOSTS, "powertokens.ai"),
     prompt_required=False,
+    unstated=frozenset({"elements_limit", "camera_config", "trajectories"}),
 )
 
 # Image to video of a gateway whose document names no host; its text counts, its schema does not.
@@ -151,6 +175,18 @@ GATEWAY004 = Profile(
     image_required=True,
     prompt_required=False,
     end_frame_seconds=(5,),
+    unknown_fields=frozenset(
+        {
+            "multi_shot",
+            "sound",
+            "elements",
+            "voices",
+            "camera_control",
+            "motion_brush",
+            "watermark",
+        }
+    ),
+    unstated=frozenset({"picture_ratio"}),
     prompt_limit=500,
     negative_prompt_limit=200,
 )

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from . import rules
 from .brief import Brief, Reading
-from .capabilities import MODELS
+from .capabilities.terms import seconds_words
 from .problems import Problem
 from .profiles import OFFICIAL, Profile
-from .references import PictureRef
-from .rules import extras, frames, library, shots
+from .references import Picture, PictureRef
+from .rules import Case, brush, extras, library, pictures, shots
 from .rules.text import counted, utf16_units
 
 _WAYS = {"custom": "Custom shots", "intelligent": "Let Kling cut it", "single": "Single shot"}
@@ -34,15 +34,24 @@ class Row:
 
 def rows(brief: Brief, profile: Profile = OFFICIAL, reading: Reading = "map") -> tuple[Row, ...]:
     """The rows that matter for this brief; a brief is ready when all of them are met."""
+    case = Case(brief, profile, reading)
     found = []
-    for code, problems in rules.by_row(brief, profile, reading).items():
+    for code, problems in rules.by_row(case).items():
         broken = tuple(problem for problem in problems if not problem.warning)
-        words = _WORDS[code](brief, profile)
         if broken:
-            words = _UNMET.get(code, words)
-        if words or broken:
+            words = _UNMET.get(code) or _WORDS[code](case)
+        elif code in _CLAIMS and _is_doubted(problems):
+            continue
+        else:
+            words = _WORDS[code](case)
+        if words:
             found.append(Row(code, not broken, words, broken))
     return tuple(found)
+
+
+def _is_doubted(problems: tuple[Problem, ...]) -> bool:
+    """Whether advice speaks against what the words of a met row would claim."""
+    return any(problem.code.startswith(("capability.", "field.", "token.")) for problem in problems)
 
 
 def advice(
@@ -53,111 +62,126 @@ def advice(
     return tuple(problem for problem in problems if problem.warning)
 
 
-def _shots(brief: Brief, _profile: Profile) -> str:
-    allowed = f"1 to {shots.MOST_SHOTS}" if brief.shooting == "custom" else "exactly 1"
-    return f"{counted(len(brief.shots), 'shot')}; {allowed} allowed"
+def _shots(case: Case) -> str:
+    allowed = f"1 to {shots.MOST_SHOTS}" if case.brief.shooting == "custom" else "exactly 1"
+    return f"{counted(len(case.brief.shots), 'shot')}; {allowed} allowed"
 
 
-def _prompts(brief: Brief, profile: Profile) -> str:
-    limit = shots.prompt_limit(brief, profile)
-    at_fault = {
-        problem.field for problem in shots.check_prompts(brief, profile) if not problem.warning
-    }
+def _prompts(case: Case) -> str:
+    limit = shots.prompt_limit(case.brief, case.profile)
+    at_fault = {problem.field for problem in shots.check_prompts(case) if not problem.warning}
     if at_fault:
         return f"{counted(len(at_fault), 'prompt')} to fix; each is written and within {limit}"
-    if brief.shooting == "custom":
+    if case.brief.shooting == "custom":
         return f"Every prompt is written and within {limit}"
     return f"The prompt is written and within {limit}"
 
 
-def _seconds(brief: Brief, _profile: Profile) -> str:
-    what = "Shots add up to" if len(brief.shots) != 1 else "The shot is"
-    words = f"{what} {brief.shots_seconds} s"
-    if brief.shots_seconds != brief.total_seconds:
-        words += f", the total is {brief.total_seconds}"
-    allowed = _durations(brief)
+def _seconds(case: Case) -> str:
+    what = "Shots add up to" if len(case.brief.shots) != 1 else "The shot is"
+    words = f"{what} {case.brief.shots_seconds} s"
+    if case.brief.shots_seconds != case.brief.total_seconds:
+        words += f", the total is {case.brief.total_seconds}"
+    allowed = _durations(case)
     return f"{words}; {allowed} allowed" if allowed else words
 
 
-def _model(brief: Brief, _profile: Profile) -> str:
-    allowed = _durations(brief)
+def _model(case: Case) -> str:
+    allowed = _durations(case)
     if not allowed:
         return ""
-    fits = brief.total_seconds in MODELS[brief.model].durations(brief.mode, brief.endpoint)
-    seconds = str(brief.total_seconds) if fits else allowed
-    return f"{brief.model} {brief.mode} takes {seconds} s"
+    total = case.brief.total_seconds
+    return f"{case.model} {case.mode} takes {total if total in case.seconds else allowed} s"
 
 
-def _shooting(brief: Brief, _profile: Profile) -> str:
-    return f"{_WAYS[brief.shooting]}: works with {brief.model}" if _durations(brief) else ""
+def _shooting(case: Case) -> str:
+    way = _WAYS[case.brief.shooting]
+    return f"{way}: works with {case.model}" if _durations(case) else ""
 
 
-def _shape(brief: Brief, _profile: Profile) -> str:
-    if brief.first_frame is not None:
+def _shape(case: Case) -> str:
+    if case.brief.first_frame is not None:
         return "The video follows the first frame's shape"
-    return f"Aspect ratio is {brief.aspect_ratio}"
+    if case.brief.end_frame is not None:
+        return "The video follows the end frame's shape"
+    return f"Aspect ratio is {case.brief.aspect_ratio or 'left to Kling'}"
 
 
-def _first_frame(brief: Brief, _profile: Profile) -> str:
-    return _frame("First frame", brief.first_frame)
+def _first_frame(case: Case) -> str:
+    return _frame("First frame", case.brief.first_frame)
 
 
-def _end_frame(brief: Brief, _profile: Profile) -> str:
-    return _frame("End frame", brief.end_frame)
+def _end_frame(case: Case) -> str:
+    return _frame("End frame", case.brief.end_frame)
 
 
-def _frame(name: str, picture: PictureRef | None) -> str:
+def _frame(name: str, picture: Picture | None) -> str:
     if picture is None:
         return ""
+    if not isinstance(picture, PictureRef):
+        return f"{name} is a link; Kling fetches it"
     size = f"{picture.width} × {picture.height} px"
-    return f"{name} is {size}; at least {frames.LEAST_PIXELS} needed"
+    return f"{name} is {size}; at least {pictures.LEAST_PIXELS} needed"
 
 
-def _sound(brief: Brief, _profile: Profile) -> str:
-    if not brief.sound:
+def _sound(case: Case) -> str:
+    if not case.brief.sound:
         return "Sound is off"
-    return f"Sound works with {brief.model} {brief.mode}" if _durations(brief) else ""
+    return f"Sound works with {case.model} {case.mode}" if _durations(case) else ""
 
 
-def _elements(brief: Brief, _profile: Profile) -> str:
-    count = len(brief.elements)
+def _elements(case: Case) -> str:
+    count = len(case.brief.elements)
     return f"{counted(count, 'element')}; at most {library.MOST_ELEMENTS}" if count else ""
 
 
-def _voices(brief: Brief, _profile: Profile) -> str:
-    count = len(brief.voices)
+def _voices(case: Case) -> str:
+    count = len(case.brief.voices)
     return f"{counted(count, 'voice')}; at most {library.MOST_VOICES}, with sound" if count else ""
 
 
-def _library(_brief: Brief, _profile: Profile) -> str:
+def _library(_case: Case) -> str:
     return "No voices together with elements"
 
 
-def _tokens(brief: Brief, _profile: Profile) -> str:
-    if any("<<<" in shot.prompt for shot in brief.shots):
+def _tokens(case: Case) -> str:
+    if any("<<<" in shot.prompt for shot in case.brief.shots):
         return "Every element and voice a prompt names is attached"
     return ""
 
 
-def _negative_prompt(brief: Brief, profile: Profile) -> str:
-    if not brief.negative_prompt:
+def _negative_prompt(case: Case) -> str:
+    if not case.brief.negative_prompt:
         return ""
-    units = utf16_units(brief.negative_prompt)
-    return f"Negative prompt is {units} long; at most {profile.negative_prompt_limit}"
+    units = utf16_units(case.brief.negative_prompt)
+    return f"Negative prompt is {units} long; at most {case.profile.negative_prompt_limit}"
 
 
-def _extras(brief: Brief, _profile: Profile) -> str:
-    names = extras.in_use(brief)
-    return f"{brief.model} takes {' and '.join(names)}" if names and _durations(brief) else ""
+def _extras(case: Case) -> str:
+    names = extras.in_use(case.brief)
+    return f"{case.model} takes {' and '.join(names)}" if names and _durations(case) else ""
 
 
-def _durations(brief: Brief) -> str:
+def _camera(case: Case) -> str:
+    return f"Camera move is {case.brief.camera.kind}" if case.brief.camera is not None else ""
+
+
+def _brush(case: Case) -> str:
+    if case.brief.brush is None:
+        return ""
+    return f"{counted(len(case.brief.brush.strokes), 'stroke')}; at most {brush.MOST_STROKES}"
+
+
+def _direction(_case: Case) -> str:
+    return ""
+
+
+def _durations(case: Case) -> str:
     """The totals this model and mode take, in words; empty where the two are not known."""
-    model = MODELS.get(brief.model)
-    return model.durations_words(brief.mode, brief.endpoint) if model else ""
+    return seconds_words(case.seconds)
 
 
-_WORDS: dict[str, Callable[[Brief, Profile], str]] = {
+_WORDS: dict[str, Callable[[Case], str]] = {
     "shots": _shots,
     "prompts": _prompts,
     "seconds": _seconds,
@@ -173,7 +197,13 @@ _WORDS: dict[str, Callable[[Brief, Profile], str]] = {
     "tokens": _tokens,
     "negative_prompt": _negative_prompt,
     "extras": _extras,
+    "camera": _camera,
+    "brush": _brush,
+    "direction": _direction,
 }
+
+# Rows whose words claim that the model takes something.
+_CLAIMS = frozenset({"shooting", "sound", "tokens", "extras", "camera", "brush"})
 
 # Headings of unmet rows whose words would otherwise claim what is not so.
 _UNMET: dict[str, str] = {
@@ -188,4 +218,7 @@ _UNMET: dict[str, str] = {
     "first_frame": "First frame",
     "end_frame": "End frame",
     "extras": "Other settings",
+    "camera": "Camera control",
+    "brush": "Motion brush",
+    "direction": "End frame, motion brush and camera control",
 }

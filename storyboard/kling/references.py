@@ -18,6 +18,16 @@ class PictureRef:
 
 
 @dataclass(frozen=True)
+class PictureLink:
+    """A picture somewhere else by its address. It is judged by its form and never fetched."""
+
+    url: str
+
+
+Picture = PictureRef | PictureLink
+
+
+@dataclass(frozen=True)
 class ElementRef:
     """An element by its id at Kling. `version` changes when its pictures are replaced."""
 
@@ -51,7 +61,7 @@ class Camera:
 class Stroke:
     """A masked area and the points it moves through: whole pixels from the bottom left."""
 
-    mask: PictureRef
+    mask: Picture
     points: tuple[tuple[int, int], ...]
 
 
@@ -59,5 +69,5 @@ class Stroke:
 class Brush:
     """The motion brush: an area that stands still and up to six that move."""
 
-    still: PictureRef | None = None
+    still: Picture | None = None
     strokes: tuple[Stroke, ...] = ()

@@ -11,31 +11,58 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from .references import Brush, Camera, ElementRef, PictureRef, Stroke, VoiceRef
+from .capabilities import MODELS
+from .references import (
+    Brush,
+    Camera,
+    ElementRef,
+    Picture,
+    PictureLink,
+    PictureRef,
+    Stroke,
+    VoiceRef,
+)
 
 if TYPE_CHECKING:
     from .brief import Brief
 
+ToWire = Callable[[PictureRef], str]
 
-def create_body(brief: Brief, picture: Callable[[PictureRef], str]) -> dict[str, Any]:
+
+def create_body(brief: Brief, picture: ToWire) -> dict[str, Any]:
     """The create body without `callback_url` and `external_task_id`.
 
-    `picture` gives the wire form of a picture: bare base64, no `data:` prefix. Raises ValueError
-    when one prompt has to be sent and the brief has not exactly one shot.
+    `picture` gives the wire form of a stored picture: bare base64, no `data:` prefix; a link is
+    sent as it is. Raises ValueError when one prompt has to be sent and the brief has not exactly
+    one shot.
     """
     return {
-        "model_name": brief.model,
+        **_named(model_name=brief.model),
         **_shooting(brief),
         **_negative_prompt(brief),
         **_frames(brief, picture),
         **_library(brief),
         **_direction(brief, picture),
         "sound": "on" if brief.sound else "off",
-        "mode": brief.mode,
+        **_named(mode=brief.mode if _takes_mode(brief.model) else ""),
         **_shape(brief),
         "duration": str(brief.total_seconds),
         "watermark_info": {"enabled": brief.watermark},
     }
+
+
+def _named(**texts: str) -> dict[str, str]:
+    """The fields that say something; an empty one means Kling's default."""
+    return {name: text for name, text in texts.items() if text}
+
+
+def _takes_mode(name: str) -> bool:
+    model = MODELS.get(name)
+    return model is None or model.takes_mode
+
+
+def _sent(picture: Picture, to_wire: ToWire) -> str:
+    return picture.url if isinstance(picture, PictureLink) else to_wire(picture)
 
 
 def _shooting(brief: Brief) -> dict[str, Any]:
@@ -61,9 +88,9 @@ def _negative_prompt(brief: Brief) -> dict[str, Any]:
     return {"negative_prompt": brief.negative_prompt} if brief.negative_prompt else {}
 
 
-def _frames(brief: Brief, picture: Callable[[PictureRef], str]) -> dict[str, Any]:
+def _frames(brief: Brief, picture: ToWire) -> dict[str, Any]:
     frames = {"image": brief.first_frame, "image_tail": brief.end_frame}
-    return {name: picture(frame) for name, frame in frames.items() if frame is not None}
+    return {name: _sent(frame, picture) for name, frame in frames.items() if frame is not None}
 
 
 def _library(brief: Brief) -> dict[str, Any]:
@@ -83,14 +110,14 @@ def wire_element_id(kling_id: str) -> int | str:
     return int(kling_id) if is_number else kling_id
 
 
-def _direction(brief: Brief, picture: Callable[[PictureRef], str]) -> dict[str, Any]:
+def _direction(brief: Brief, picture: ToWire) -> dict[str, Any]:
     direction: dict[str, Any] = {}
     if brief.cfg_scale is not None:
         direction["cfg_scale"] = brief.cfg_scale
     if brief.camera is not None:
         direction["camera_control"] = _camera_control(brief.camera)
     if brief.brush is not None and brief.brush.still is not None:
-        direction["static_mask"] = picture(brief.brush.still)
+        direction["static_mask"] = _sent(brief.brush.still, picture)
     if brief.brush is not None and brief.brush.strokes:
         direction["dynamic_masks"] = [_mask(stroke, picture) for stroke in brief.brush.strokes]
     return direction
@@ -104,19 +131,23 @@ def _camera_control(camera: Camera) -> dict[str, Any]:
     return {"type": "simple", "config": amounts}
 
 
-def _mask(stroke: Stroke, picture: Callable[[PictureRef], str]) -> dict[str, Any]:
+def _mask(stroke: Stroke, picture: ToWire) -> dict[str, Any]:
     trajectories = [{"x": x, "y": y} for x, y in stroke.points]
-    return {"mask": picture(stroke.mask), "trajectories": trajectories}
+    return {"mask": _sent(stroke.mask, picture), "trajectories": trajectories}
 
 
 def _shape(brief: Brief) -> dict[str, Any]:
     # image2video has no aspect_ratio: the video follows the first frame.
-    return {"aspect_ratio": brief.aspect_ratio} if brief.endpoint == "text2video" else {}
+    return _named(aspect_ratio=brief.aspect_ratio) if brief.endpoint == "text2video" else {}
 
 
-def read_picture(data: Mapping[str, Any] | None) -> PictureRef | None:
-    """The picture frozen as `data`, or None. Raises TypeError on other fields."""
-    return None if data is None else PictureRef(**data)
+def read_picture(data: Mapping[str, Any] | None) -> Picture | None:
+    """The picture or link frozen as `data`, or None. Raises TypeError on other fields."""
+    return None if data is None else _read_picture(data)
+
+
+def _read_picture(data: Mapping[str, Any]) -> Picture:
+    return PictureLink(**data) if "url" in data else PictureRef(**data)
 
 
 def read_elements(data: list[Mapping[str, Any]]) -> tuple[ElementRef, ...]:
@@ -139,7 +170,7 @@ def read_brush(data: Mapping[str, Any] | None) -> Brush | None:
     if data is None:
         return None
     strokes = tuple(
-        Stroke(PictureRef(**stroke["mask"]), tuple((x, y) for x, y in stroke["points"]))
+        Stroke(_read_picture(stroke["mask"]), tuple((x, y) for x, y in stroke["points"]))
         for stroke in data["strokes"]
     )
     return Brush(read_picture(data["still"]), strokes)

@@ -27,14 +27,17 @@ class Round:
 
 @dataclass(frozen=True)
 class Condition:
-    """Something besides the ratio that has to be so: `value` at most `limit`."""
+    """Something besides the ratio that has to be so: `value` at most `limit`, or at least."""
 
     name: str
     value: float
     limit: float
+    better: Better = "lower"
 
     @property
     def holds(self) -> bool:
+        if self.better == "higher":
+            return self.value >= self.limit
         return self.value <= self.limit
 
 
@@ -90,7 +93,7 @@ class Figure:
             "repeated": self.repeated,
             "conditions": [
                 {"name": each.name, "value": round(each.value, 3), "limit": each.limit,
-                 "holds": each.holds}
+                 "better": each.better, "holds": each.holds}
                 for each in self.conditions
             ],
             "rounds": [{"ours": round(r.ours, 3), "floor": round(r.floor, 3)} for r in self.rounds],
@@ -122,7 +125,7 @@ def table(figures: Sequence[Figure]) -> str:
             f"     {each.what}: {ours:.2f} {each.unit}, the floor {floor:.2f}",
         ]
         lines += [
-            f"     {one.name}: {one.value:g}, at most {one.limit:g}"
+            f"     {one.name}: {one.value:g}, {_sign(one)} {one.limit:g}"
             f"{'' if one.holds else '  DOES NOT HOLD'}"
             for one in each.conditions
         ]
@@ -131,5 +134,5 @@ def table(figures: Sequence[Figure]) -> str:
     return "\n".join(lines)
 
 
-def _sign(figure: Figure) -> str:
-    return "at most" if figure.better == "lower" else "at least"
+def _sign(bound: Figure | Condition) -> str:
+    return "at most" if bound.better == "lower" else "at least"

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from tests.bench import callbacks, pages, viewers
+from tests.bench import briefs, callbacks, pages, viewers
 from tests.bench.figures import Figure, steady, table
 from tests.bench.load import Load
 from tests.bench.machine import describe, look, noise, versions, wait_for_calm
@@ -26,7 +26,8 @@ from tests.bench.stacks import NAMES, ROOT, Desk, Place, serving
 
 RESULT = ROOT / "var" / "bench" / "latest.json"
 SEED = 7  # the data is made the same way each time; nothing in it is random but keys
-FIGURES = ("P1", "P1b", "P1c", "P3", "P4")
+ALONE = ("C1",)  # measured once, without a stack
+FIGURES = ("P1", "P1b", "P1c", "P3", "P4", *ALONE)
 PATIENCE = 60.0  # seconds to wait until nobody else is at work
 
 
@@ -38,15 +39,25 @@ def main(arguments: Sequence[str]) -> int:
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="greenlight-bench-") as name:
         folder = Path(name)
-        for stack in wanted.stack:
+        if alone := [id for id in wanted.figure if id in ALONE]:
+            calm = Calm(folder, wanted.patience)
+            for _id in alone:
+                figures.append(told(calm, partial(briefs.measure, timing.shorter())))
+        on_stacks = [id for id in wanted.figure if id not in ALONE]
+        for stack in wanted.stack if on_stacks else ():
             with serving(stack, folder / stack) as (place, desk), Load() as load:
                 calm = Calm(folder, wanted.patience)
-                for id in wanted.figure:
-                    figure = steady(partial(calm.measure, task(id, place, desk, load, timing)))
-                    figures.append(figure)
-                    print(table([figure]), flush=True)
+                for id in on_stacks:
+                    figures.append(told(calm, task(id, place, desk, load, timing)))
     write(figures, wanted)
     return 0 if all(each.holds for each in figures) else 1
+
+
+def told(calm: Calm, task: Callable[[], Figure]) -> Figure:
+    """The figure, once it is measured and printed."""
+    figure = steady(partial(calm.measure, task))
+    print(table([figure]), flush=True)
+    return figure
 
 
 class Calm:

@@ -7,14 +7,17 @@ import json
 import socket
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.bench import watchers
+from storyboard.kling.payloads.lines import answer
+from tests.bench import briefs, run, watchers
 from tests.bench.figures import Condition, Figure, Round, steady, table
 from tests.bench.load import Heard, get, keep_asking, post
 from tests.bench.machine import State, noise
+from tests.bench.protocol import Timing
 from tests.bench.run import FIGURES, read, write
 
 
@@ -52,6 +55,40 @@ def test_a_rate_passes_when_it_is_high_enough() -> None:
 def test_a_condition_that_fails_fails_the_figure() -> None:
     assert not figure([1.0], limit=11).holds
     assert "queries: 12, at most 11  DOES NOT HOLD" in table([figure([1.0], limit=11)])
+
+
+def test_a_condition_may_be_the_least() -> None:
+    least = Condition("judged a second", 3000, 3000, better="higher")
+    assert least.holds
+    assert not replace(least, value=2999).holds
+    enough = figure([1.0], goal=None)
+    enough.conditions = [replace(least, value=2999)]
+    assert not enough.holds
+    assert "judged a second: 2999, at least 3000  DOES NOT HOLD" in table([enough])
+
+
+def test_the_bodies_of_c1_differ_and_every_third_is_refused() -> None:
+    lines = briefs.bodies(60)
+    assert len(set(lines)) == 60
+    refused = [bool(answer(line).errors) for line in lines]
+    assert refused == [briefs.is_spoilt(number) for number in range(60)]
+    assert {refused.count(True), refused.count(False)} == {20, 40}
+
+
+def test_c1_asks_the_real_process() -> None:
+    told = briefs.measure(Timing(rounds=1, slot=0.01, warm=0.0))
+    assert told.rounds[0].ours > 0
+    assert [each.name for each in told.conditions] == ["judged a second"]
+
+
+def test_c1_alone_starts_no_stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run, "RESULT", tmp_path / "latest.json")
+    monkeypatch.setattr(run, "ROOT", tmp_path)
+    monkeypatch.setattr(run, "serving", None)
+    monkeypatch.setattr(run.briefs, "measure", lambda _timing: figure([1.0]))
+    monkeypatch.setattr(run, "versions", lambda _root: {})
+    assert run.main(["--figure", "C1", "--patience", "0"]) == 0
+    assert len(json.loads((tmp_path / "latest.json").read_text())["figures"]) == 1
 
 
 def test_a_figure_without_a_goal_is_for_information() -> None:

@@ -4,6 +4,7 @@ from typing import Any
 import pytest
 
 from storyboard.kling.brief import Brief, Brush, Camera, PictureRef, Problem, ShotBrief
+from storyboard.kling.profiles import GATEWAY004
 from tests.kling.builders import (
     PICTURE,
     brief,
@@ -70,7 +71,7 @@ def test_what_kling_takes_has_no_problem(ready: Brief) -> None:
         (brief(shots=shots(2), total_seconds=2), "total.out_of_range", "total_seconds"),
         (brief(shots=shots(8, 8), total_seconds=16), "total.out_of_range", "total_seconds"),
         (one_shot(shots=shots(7), total_seconds=7), "total.out_of_range", "total_seconds"),
-        (brief(model="kling-v1"), "model.unknown", "model"),
+        (brief(model="kling-v9"), "model.unknown", "model"),
         (brief(mode="8k"), "mode.unknown", "mode"),
         (one_shot(mode="4k"), "mode.unknown", "mode"),
         (brief(aspect_ratio="4:3"), "aspect_ratio.unknown", "aspect_ratio"),
@@ -85,9 +86,9 @@ def test_what_kling_takes_has_no_problem(ready: Brief) -> None:
         (one_shot(cfg_scale=0.5), "capability.cfg_scale", "cfg_scale"),
         (brief(camera=Camera("simple", zoom=1.0)), "capability.camera_control", "camera"),
         (brief(brush=Brush(still=PICTURE)), "capability.motion_brush", "brush"),
-        (brief(end_frame=PICTURE), "capability.end_frame", "end_frame"),
+        (brief(end_frame=PICTURE), "capability.end_frame_only", "end_frame"),
         (one_shot(**V26, mode="std", end_frame=PICTURE), "capability.end_frame", "end_frame"),
-        (one_shot(**V26, end_frame=PICTURE), "end_frame.silent", "end_frame"),
+        (one_shot(**V26, end_frame=PICTURE), "capability.end_frame", "end_frame"),
         (brief(first_frame=PICTURE, end_frame=PICTURE), "end_frame.multi_shot", "end_frame"),
         (one_shot(**V26, voices=(voice(1),), sound=False), "voices.sound_off", "voices"),
         (one_shot(**V26, voices=(voice(1), voice(2), voice(3))), "voices.too_many", "voices"),
@@ -251,7 +252,11 @@ def test_prompt_strength_on_kling_v3_is_advice() -> None:
             "Single shot sends one prompt, and there are 6 shots. Nothing is dropped: choose "
             "Custom shots, or remove 5 shots.",
         ),
-        (one_shot(mode="std"), "capability.sound", "kling-v2-6 std has no sound; choose pro."),
+        (
+            one_shot(mode="std"),
+            "capability.sound",
+            "kling-v2-6 std makes no sound. Choose pro, or turn sound off.",
+        ),
         (
             brief(first_frame=PICTURE, elements=(element(1),), voices=(voice(1),)),
             "library.both",
@@ -289,13 +294,15 @@ def test_the_total_is_offered_only_where_the_model_takes_it(checked: Brief, acti
 
 
 def test_the_way_of_shooting_decides_the_length_of_a_prompt() -> None:
-    limits = [brief(shooting=way).prompt_limit for way in ("custom", "intelligent", "single")]
-    assert limits == [512, 2500, 2500]
+    ways = ("custom", "intelligent", "single")
+    assert [brief(shooting=way).prompt_limit() for way in ways] == [512, 2500, 2500]
+    assert [brief(shooting=way).prompt_limit(GATEWAY004) for way in ways] == [512, 500, 500]
 
 
-def test_a_first_frame_makes_it_image_to_video() -> None:
+def test_a_first_or_end_frame_makes_it_image_to_video() -> None:
     assert brief().endpoint == "text2video"
     assert brief(first_frame=PICTURE).endpoint == "image2video"
+    assert brief(end_frame=PICTURE).endpoint == "image2video"
 
 
 def test_another_reading_is_refused() -> None:

@@ -4,7 +4,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from storyboard.kling.brief import Brief, Brush, Camera, PictureRef, ShotBrief
+from storyboard.kling.brief import (
+    Brief,
+    Brush,
+    Camera,
+    PictureLink,
+    PictureRef,
+    Reading,
+    ShotBrief,
+    Stroke,
+)
+from storyboard.kling.profiles import GATEWAY004, OFFICIAL, PROFILES, Profile
 from storyboard.kling.readiness import Row, advice, rows
 from tests.kling.builders import PICTURE, brief, element, one_shot, shots, voice, with_prompt
 
@@ -12,13 +22,18 @@ TEXTS = st.sampled_from(
     ["", "A gull", "A gull", "x" * 513, "x" * 2501, "é" * 1300, "\x00", "<<<", "<<<element_1>>>",
      "<<<voice_2>>>", "<<<image_1>>>"]
 )  # fmt: skip
-PICTURES = st.none() | st.builds(
-    PictureRef,
-    sha256=st.just("a" * 64),
-    width=st.sampled_from([299, 300, 1280]),
-    height=st.sampled_from([299, 300, 720]),
-    size_bytes=st.sampled_from([1, 20_000_000]),
-    format=st.sampled_from(["jpeg", "gif"]),
+LINKS = st.sampled_from(["https://example.com/a.jpg", "https://example.com/a.gif", "a.jpg"])
+PICTURES = (
+    st.none()
+    | LINKS.map(PictureLink)
+    | st.builds(
+        PictureRef,
+        sha256=st.just("a" * 64),
+        width=st.sampled_from([299, 300, 1280]),
+        height=st.sampled_from([299, 300, 720]),
+        size_bytes=st.sampled_from([1, 20_000_000]),
+        format=st.sampled_from(["jpeg", "gif"]),
+    )
 )
 BRIEFS = st.builds(
     Brief,
@@ -27,7 +42,7 @@ BRIEFS = st.builds(
     ).map(tuple),
     shooting=st.sampled_from(["custom", "intelligent", "single"]),
     total_seconds=st.integers(0, 17),
-    model=st.sampled_from(["kling-v3", "kling-v2-6", "kling-v1", ""]),
+    model=st.sampled_from(["kling-v3", "kling-v2-6", "kling-v1", "kling-v9", ""]),
     mode=st.sampled_from(["std", "pro", "4k", ""]),
     aspect_ratio=st.sampled_from(["16:9", "1:1", "4:3", ""]),
     sound=st.booleans(),
@@ -38,21 +53,28 @@ BRIEFS = st.builds(
     elements=st.lists(st.integers(1, 3).map(element), max_size=4).map(tuple),
     voices=st.lists(st.integers(1, 3).map(voice), max_size=3).map(tuple),
     cfg_scale=st.none() | st.sampled_from([0.5, 2.0]),
-    camera=st.none() | st.just(Camera("simple")),
-    brush=st.none() | st.just(Brush()),
+    camera=st.none() | st.sampled_from([Camera("simple"), Camera("down_back")]),
+    brush=st.none() | st.sampled_from([Brush(), Brush(None, (Stroke(PICTURE, ((0, 0),)),) * 7)]),
 )
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), database=None)
 @given(BRIEFS)
 def test_every_problem_stands_in_exactly_one_unmet_row(checked: Brief) -> None:
-    blocking = [problem for problem in checked.problems() if not problem.warning]
-    found = rows(checked)
+    for profile in PROFILES.values():
+        _check_rows(checked, profile, "map")
+        _check_rows(checked, profile, "documents")
+
+
+def _check_rows(checked: Brief, profile: Profile, reading: Reading) -> None:
+    problems = checked.problems(profile, reading)
+    blocking = [problem for problem in problems if not problem.warning]
+    found = rows(checked, profile, reading)
     assert [problem for row in found for problem in row.problems] == blocking
     assert all(row.met is not bool(row.problems) for row in found)
     assert all(row.words for row in found)
     assert len({row.code for row in found}) == len(found)
-    assert set(advice(checked)) == set(checked.problems()) - set(blocking)
+    assert set(advice(checked, profile, reading)) == set(problems) - set(blocking)
 
 
 def row(checked: Brief, code: str) -> Row:
@@ -101,6 +123,11 @@ def row(checked: Brief, code: str) -> Row:
             "Negative prompt is 4 long; at most 2500",
         ),
         (brief(watermark=True), "extras", "kling-v3 takes a watermark"),
+        (
+            brief(first_frame=PictureLink("https://example.com/a.jpg")),
+            "first_frame",
+            "First frame is a link; Kling fetches it",
+        ),
     ],
 )
 def test_a_met_row_states_the_rule_with_the_current_number(
@@ -120,7 +147,7 @@ def test_a_met_row_states_the_rule_with_the_current_number(
             "Shots add up to 17 s, the total is 15; 3 to 15 allowed",
         ),
         (one_shot(mode="std"), "sound", "Sound"),
-        (brief(model="kling-v1"), "model", "Model and mode"),
+        (brief(model="kling-v9"), "model", "Model and mode"),
     ],
 )
 def test_an_unmet_row_heads_its_problems(checked: Brief, code: str, said: str) -> None:
@@ -151,3 +178,43 @@ def test_readiness_knows_only_its_readings() -> None:
     unknown: Any = "hearsay"
     with pytest.raises(ValueError, match="hearsay"):
         rows(brief(), reading=unknown)
+
+
+def test_a_met_row_claims_nothing_that_advice_doubts() -> None:
+    doubted = one_shot("A boat <<<element_1>>>", mode="std", camera=Camera("down_back"))
+    named = [row.code for row in rows(doubted, reading="documents")]
+    assert not {"sound", "tokens", "camera"} & set(named)
+    assert all(row.met for row in rows(doubted, reading="documents"))
+    assert not all(row.met for row in rows(doubted, reading="map"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "code", "said"),
+    [
+        ({"end_frame": PICTURE}, "shape", "The video follows the end frame's shape"),
+        ({"camera": Camera("down_back")}, "camera", "Camera move is down_back"),
+        (
+            {"first_frame": PICTURE, "brush": Brush(None, (Stroke(PICTURE, ((0, 0), (1, 1))),))},
+            "brush",
+            "1 stroke; at most 6",
+        ),
+    ],
+)
+def test_rows_of_the_oldest_models_state_the_rule(
+    changes: dict[str, Any], code: str, said: str
+) -> None:
+    asked = one_shot(model="kling-v1", mode="std", sound=False, **changes)
+    (found,) = [row for row in rows(asked) if row.code == code]
+    assert (found.met, found.words) == (True, said)
+
+
+def test_the_limit_shown_is_the_profile_s_own() -> None:
+    asked = one_shot(model="kling-v1", mode="std", sound=False, first_frame=PICTURE)
+    said = {
+        profile.name: next(row.words for row in rows(asked, profile) if row.code == "prompts")
+        for profile in (OFFICIAL, GATEWAY004)
+    }
+    assert said == {
+        "official": "The prompt is written and within 2500",
+        "gateway004": "The prompt is written and within 500",
+    }

@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from storyboard.kling.brief import Brief, Brush, Camera, PictureRef, Stroke
+from storyboard.kling.brief import Brief, Brush, Camera, PictureLink, PictureRef, Stroke
 from tests.kling.builders import PICTURE, brief, element, one_shot, shots, voice
 
 FULL = brief(
@@ -15,6 +15,11 @@ FULL = brief(
     camera=Camera("simple", pan=2.0),
     brush=Brush(PICTURE, (Stroke(PICTURE, ((1, 2), (3, 4))),)),
     watermark=True,
+)
+
+LINK = PictureLink("https://pictures.example.com/frame.jpg")
+LINKED = brief(
+    first_frame=LINK, end_frame=LINK, brush=Brush(LINK, (Stroke(LINK, ((1, 2), (3, 4))),))
 )
 
 
@@ -110,8 +115,37 @@ def test_one_prompt_is_never_made_of_several_shots(way: str) -> None:
         brief(shooting=way).payload(bare)
 
 
-@pytest.mark.parametrize("frozen", [brief(), FULL, one_shot()])
+@pytest.mark.parametrize("frozen", [brief(), FULL, one_shot(), LINKED])
 def test_a_brief_survives_freezing(frozen: Brief) -> None:
     stored = json.loads(json.dumps(frozen.to_dict()))
     assert stored == frozen.to_dict()
     assert Brief.from_dict(stored) == frozen
+
+
+def test_a_picture_given_by_link_is_sent_as_it_is() -> None:
+    body = LINKED.payload(bare)
+    masks = [body["static_mask"], body["dynamic_masks"][0]["mask"]]
+    assert [body["image"], body["image_tail"], *masks] == [LINK.url] * 4
+
+
+def test_an_end_frame_alone_makes_it_image_to_video() -> None:
+    body = brief(end_frame=PICTURE).payload(bare)
+    assert body["image_tail"] == "base64 of aaaa"
+    assert not {"image", "aspect_ratio"} & set(body)
+
+
+def test_a_model_without_modes_is_sent_none() -> None:
+    for model in ("kling-v2-master", "kling-v2-1-master"):
+        assert "mode" not in one_shot(model=model).payload(bare)
+    assert one_shot(model="kling-v2-1").payload(bare)["mode"] == "pro"
+
+
+def test_what_means_kling_s_default_is_not_sent() -> None:
+    body = one_shot(model="", mode="", aspect_ratio="").payload(bare)
+    assert not {"model_name", "mode", "aspect_ratio"} & set(body)
+
+
+def test_a_brief_frozen_before_there_were_links_is_still_read() -> None:
+    picture = {"sha256": "b" * 64, "width": 640, "height": 360, "size_bytes": 4000, "format": "png"}
+    frozen = {**brief().to_dict(), "first_frame": picture}
+    assert Brief.from_dict(frozen).first_frame == PictureRef("b" * 64, 640, 360, 4000, "png")

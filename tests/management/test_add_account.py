@@ -11,6 +11,7 @@ from pytest_django import Settings
 from storyboard.models import Account, Team, User
 
 KEY = "kling-secret-value"
+WEBHOOK = "whsec_c2VjcmV0LWNhbmFyeQ=="
 
 
 @pytest.fixture(autouse=True)
@@ -101,3 +102,70 @@ def test_the_same_name_elsewhere_is_refused(team: Team, account: Account) -> Non
         run(team.key, account.name, "--address", "https://api-beijing.klingai.com")
     account.refresh_from_db()
     assert account.credential != KEY
+
+
+def test_a_pair_and_a_webhook_secret_come_from_the_environment(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KLING_ACCESS_KEY", "ak-canary")
+    monkeypatch.setenv("KLING_SECRET_KEY", "sk-canary")
+    monkeypatch.setenv("KLING_WEBHOOK_SECRET", WEBHOOK)
+    told = run(team.key, "Kling", "--auth", "pair", "--webhook-secret", "--reading", "documents")
+    account = Account.objects.get()
+    assert (account.auth, account.credential) == ("pair", "ak-canary:sk-canary")
+    assert (account.webhook_secret, account.reading) == (WEBHOOK, "documents")
+    assert "canary" not in told
+    assert WEBHOOK not in told
+
+
+def test_without_its_option_no_webhook_secret_is_read(
+    team: Team, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KLING_WEBHOOK_SECRET", WEBHOOK)
+    run(team.key, "Kling")
+    assert not Account.objects.get().has_webhook_secret
+
+
+@pytest.mark.parametrize(
+    ("environment", "options", "words"),
+    [
+        ({"KLING_ACCESS_KEY": "ak"}, ("--auth", "pair"), "KLING_SECRET_KEY is not set"),
+        (
+            {"KLING_ACCESS_KEY": "a:k", "KLING_SECRET_KEY": "sk"},
+            ("--auth", "pair"),
+            "holds a colon",
+        ),
+        ({}, ("--auth", "pair", "--profile", "powertokens"), "opened with a key"),
+        ({}, ("--webhook-secret",), "KLING_WEBHOOK_SECRET is not set"),
+        ({"KLING_WEBHOOK_SECRET": "canary"}, ("--webhook-secret",), "is not whsec_ and Base64"),
+    ],
+)
+def test_what_does_not_fit_adds_nothing_and_names_no_secret(
+    team: Team,
+    monkeypatch: pytest.MonkeyPatch,
+    environment: dict[str, str],
+    options: tuple[str, ...],
+    words: str,
+) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(CommandError, match=words) as refused:
+        run(team.key, "Kling", *options)
+    assert "canary" not in str(refused.value)
+    assert not Account.objects.exists()
+
+
+def test_a_known_account_gets_the_pair(
+    team: Team, account: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("KLING_ACCESS_KEY", "ak")
+    monkeypatch.setenv("KLING_SECRET_KEY", "sk")
+    run(team.key, account.name, "--auth", "pair")
+    account.refresh_from_db()
+    assert (account.auth, account.credential) == ("pair", "ak:sk")
+
+
+def test_a_gateway_is_held_to_its_documents(team: Team) -> None:
+    run(team.key, "Gateway", "--profile", "powertokens")
+    account = Account.objects.get()
+    assert (account.reading, account.address) == ("documents", "https://api.powertokens.ai")

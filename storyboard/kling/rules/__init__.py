@@ -1,7 +1,7 @@
 """The rules a brief is held to, in rows: each row is one line of readiness.
 
-A rule is a function from brief and profile to problems. Every problem comes from exactly one
-row, so the rows of readiness and `Brief.problems()` cannot disagree.
+A rule is a function from a case (brief, profile and reading) to problems. Every problem comes
+from exactly one row, so the rows of readiness and `Brief.problems()` cannot disagree.
 """
 
 from __future__ import annotations
@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 from ..problems import Problem
 from ..profiles import Profile
-from . import extras, frames, library, settings, shots, tokens
+from . import brush, camera, extras, frames, library, settings, shots, tokens
+from .case import READINGS, Case, Reading
 
 if TYPE_CHECKING:
     from ..brief import Brief
 
-__all__ = ["READINGS", "ROWS", "by_row", "problems", "prompt_limit"]
+__all__ = ["READINGS", "ROWS", "Case", "Reading", "by_row", "problems", "prompt_limit"]
 
-READINGS = ("map",)
-Rule = Callable[["Brief", Profile], Iterator[Problem]]
+Rule = Callable[[Case], Iterator[Problem]]
 
 ROWS: dict[str, Rule] = {
     "shots": shots.check_count,
@@ -37,19 +37,20 @@ ROWS: dict[str, Rule] = {
     "tokens": tokens.check,
     "negative_prompt": extras.check_negative_prompt,
     "extras": extras.check_extras,
+    "camera": camera.check,
+    "brush": brush.check,
+    "direction": frames.check_one_direction,
 }
 
 prompt_limit = shots.prompt_limit
 
 
-def by_row(brief: Brief, profile: Profile, reading: str) -> dict[str, tuple[Problem, ...]]:
-    """The problems and advice of every row, row by row. Raises ValueError on another reading."""
-    if reading not in READINGS:
-        raise ValueError(f"unknown reading {reading!r}; known: {', '.join(READINGS)}")
-    return {row: tuple(rule(brief, profile)) for row, rule in ROWS.items()}
+def by_row(case: Case) -> dict[str, tuple[Problem, ...]]:
+    """The problems and advice of every row, row by row."""
+    return {row: tuple(rule(case)) for row, rule in ROWS.items()}
 
 
-def problems(brief: Brief, profile: Profile, reading: str) -> tuple[Problem, ...]:
-    """All problems and advice in the order of the rows."""
-    rows = by_row(brief, profile, reading)
-    return tuple(problem for row in rows.values() for problem in row)
+def problems(brief: Brief, profile: Profile, reading: Reading) -> tuple[Problem, ...]:
+    """All problems and advice in the order of the rows. Raises ValueError on another reading."""
+    case = Case(brief, profile, reading)
+    return tuple(problem for rule in ROWS.values() for problem in rule(case))

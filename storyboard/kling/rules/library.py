@@ -3,65 +3,67 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from .. import sources
 from ..problems import Problem
-from ..profiles import Profile
 from ..references import ElementRef, VoiceRef
+from .case import Case
 from .settings import capability
 from .text import counted
-
-if TYPE_CHECKING:
-    from ..brief import Brief
 
 MOST_ELEMENTS = 3
 MOST_VOICES = 2
 
 
-def check_elements(brief: Brief, _profile: Profile) -> Iterator[Problem]:
+def check_elements(case: Case) -> Iterator[Problem]:
     """Up to three elements where the model takes them, none twice."""
-    if not brief.elements:
+    elements = case.brief.elements
+    if not elements:
         return
-    yield from capability(brief, "elements", "elements")
-    yield from _check_number(brief.elements, MOST_ELEMENTS, "element")
-    yield from _check_twice(brief.elements, "element")
+    yield from capability(case, "elements", "elements")
+    topic = "elements_limit" if case.states("elements") else "elements"
+    yield from _check_number(case, elements, MOST_ELEMENTS, "element", topic)
+    yield from _check_twice(case, elements, "element")
 
 
-def check_voices(brief: Brief, _profile: Profile) -> Iterator[Problem]:
+def check_voices(case: Case) -> Iterator[Problem]:
     """Up to two voices where the model takes them, with sound, none twice."""
-    if not brief.voices:
+    voices = case.brief.voices
+    if not voices:
         return
-    yield from capability(brief, "voices", "voices")
-    yield from _check_number(brief.voices, MOST_VOICES, "voice")
-    yield from _check_twice(brief.voices, "voice")
-    if not brief.sound:
+    yield from capability(case, "voices", "voices")
+    yield from _check_number(case, voices, MOST_VOICES, "voice", "voices")
+    yield from _check_twice(case, voices, "voice")
+    if not case.brief.sound:
         words = "Voices need sound. Turn sound on, or remove the voices."
-        yield Problem("voices.sound_off", "voices", words, sources.IMAGE_TO_VIDEO)
+        yield case.rule("voices.sound_off", "voices", words, topic="voices")
 
 
-def check_together(brief: Brief, _profile: Profile) -> Iterator[Problem]:
+def check_together(case: Case) -> Iterator[Problem]:
     """Never elements and voices in one order."""
-    if brief.elements and brief.voices:
+    if case.brief.elements and case.brief.voices:
         words = "Voices are off with elements. Remove the elements to use voices."
-        yield Problem("library.both", "voices", words, sources.IMAGE_TO_VIDEO)
+        yield case.rule("library.both", "voices", words, topic="elements")
 
 
 def _check_number(
-    references: Sequence[ElementRef | VoiceRef], most: int, noun: str
+    case: Case, references: Sequence[ElementRef | VoiceRef], most: int, noun: str, topic: str
 ) -> Iterator[Problem]:
     count = len(references)
     if count > most:
         words = (
             f"There are {count} {noun}s; Kling takes {most}. Remove {counted(count - most, noun)}."
         )
-        yield Problem(f"{noun}s.too_many", f"{noun}s", words, sources.IMAGE_TO_VIDEO)
+        yield case.rule(f"{noun}s.too_many", f"{noun}s", words, topic=topic)
 
 
-def _check_twice(references: Sequence[ElementRef | VoiceRef], noun: str) -> Iterator[Problem]:
+def _check_twice(
+    case: Case, references: Sequence[ElementRef | VoiceRef], noun: str
+) -> Iterator[Problem]:
     seen: set[str] = set()
     for place, reference in enumerate(references):
         if reference.kling_id in seen:
             words = f"{reference.name} is attached twice. Remove one of the two."
-            yield Problem(f"{noun}s.twice", f"{noun}s[{place}]", words, sources.GREENLIGHT)
+            field = f"{noun}s[{place}]"
+            yield case.caution(f"{noun}s.twice", field, words, sources.GREENLIGHT)
         seen.add(reference.kling_id)

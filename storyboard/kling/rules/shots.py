@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from .. import sources
-from ..capabilities import MODELS
+from ..capabilities.terms import seconds_words
 from ..problems import Problem
 from ..profiles import Profile
+from .case import Case
 from .text import check_text, counted
 
 if TYPE_CHECKING:
     from ..brief import Brief, ShotBrief
 
 MOST_SHOTS = 6
+LEAST_SECONDS = 1
 
 
 def prompt_limit(brief: Brief, profile: Profile) -> int:
@@ -22,51 +24,68 @@ def prompt_limit(brief: Brief, profile: Profile) -> int:
     return profile.shot_prompt_limit if brief.shooting == "custom" else profile.prompt_limit
 
 
-def check_count(brief: Brief, _profile: Profile) -> Iterator[Problem]:
+def check_count(case: Case) -> Iterator[Problem]:
     """One to six shots; exactly one where one prompt is sent."""
-    count = len(brief.shots)
+    count = len(case.brief.shots)
     if count == 0:
-        yield Problem("shots.none", "shots", "There is no shot. Add one.", sources.IMAGE_TO_VIDEO)
+        yield Problem("shots.none", "shots", "There is no shot. Add one.", case.source)
     elif count > MOST_SHOTS:
         words = (
             f"There are {count} shots; Kling takes 1 to {MOST_SHOTS}. "
             f"Remove {counted(count - MOST_SHOTS, 'shot')}."
         )
-        yield Problem("shots.too_many", "shots", words, sources.IMAGE_TO_VIDEO)
-    if count > 1 and brief.shooting != "custom":
-        yield _one_shot_only(brief)
+        yield case.rule("shots.too_many", "shots", words, topic="multi_shot")
+    if count > 1 and case.brief.shooting != "custom":
+        yield _one_shot_only(case)
 
 
-def _one_shot_only(brief: Brief) -> Problem:
+def _one_shot_only(case: Case) -> Problem:
     ways = {"intelligent": "Let Kling cut it", "single": "Single shot"}
+    count = len(case.brief.shots)
     words = (
-        f"{ways[brief.shooting]} sends one prompt, and there are {len(brief.shots)} shots. "
-        f"Nothing is dropped: choose Custom shots, or remove "
-        f"{counted(len(brief.shots) - 1, 'shot')}."
+        f"{ways[case.brief.shooting]} sends one prompt, and there are {count} shots. "
+        f"Nothing is dropped: choose Custom shots, or remove {counted(count - 1, 'shot')}."
     )
-    return Problem("shots.one_only", "shooting", words, sources.IMAGE_TO_VIDEO)
+    return Problem("shots.one_only", "shooting", words, case.source)
 
 
-def check_prompts(brief: Brief, profile: Profile) -> Iterator[Problem]:
+def check_prompts(case: Case) -> Iterator[Problem]:
     """Every prompt is written, can be sent and is within its limit; repeats are advice."""
-    limit = prompt_limit(brief, profile)
-    for place, shot in enumerate(brief.shots):
-        yield from _check_prompt(shot, place, limit)
-    yield from _repeated(brief)
+    limit = prompt_limit(case.brief, case.profile)
+    topic = "multi_shot" if case.brief.shooting == "custom" else ""
+    required = case.profile.prompt_required or not _may_go_without(case)
+    for place, shot in enumerate(case.brief.shots):
+        name, field = f"Shot {place + 1}", f"shots[{place}].prompt"
+        if shot.prompt.strip():
+            yield from check_text(
+                case,
+                shot.prompt,
+                name=name,
+                field=field,
+                code="shot.prompt",
+                limit=limit,
+                topic=topic,
+            )
+        elif required:
+            words = f"{name} has no prompt. Write what happens in it."
+            yield case.rule("shot.prompt_empty", field, words, topic=topic)
+    yield from _repeated(case)
 
 
-def _check_prompt(shot: ShotBrief, place: int, limit: int) -> Iterator[Problem]:
-    name, field = f"Shot {place + 1}", f"shots[{place}].prompt"
-    if not shot.prompt.strip():
-        words = f"{name} has no prompt. Write what happens in it."
-        yield Problem("shot.prompt_empty", field, words, sources.IMAGE_TO_VIDEO)
+def _may_go_without(case: Case) -> bool:
+    """Whether a picture may say it all where the profile's documents leave the prompt open."""
+    if case.endpoint != "image2video" or case.brief.shooting == "custom":
+        return False
+    # That Kling needs words to cut shots from is said by the official documents alone.
+    return case.brief.shooting == "single" or not case.is_map
+
+
+def _repeated(case: Case) -> Iterator[Problem]:
+    shots = case.brief.shots
+    if len(shots) < 2:
         return
-    yield from check_text(shot.prompt, name=name, field=field, code="shot.prompt", limit=limit)
-
-
-def _repeated(brief: Brief) -> Iterator[Problem]:
     first_seen: dict[str, int] = {}
-    for place, shot in enumerate(brief.shots):
+    for place, shot in enumerate(shots):
         prompt = " ".join(shot.prompt.split())
         if not prompt:
             continue
@@ -77,51 +96,67 @@ def _repeated(brief: Brief) -> Iterator[Problem]:
             yield Problem("shot.prompt_repeated", field, words, sources.GREENLIGHT, warning=True)
 
 
-def check_seconds(brief: Brief, _profile: Profile) -> Iterator[Problem]:
+def check_seconds(case: Case) -> Iterator[Problem]:
     """Whole seconds of at least one, adding up to a total the model takes."""
-    for place, shot in enumerate(brief.shots):
-        if shot.seconds != int(shot.seconds) or shot.seconds < 1:
-            words = f"Shot {place + 1} is {shot.seconds} s. Give it at least 1 whole second."
-            field = f"shots[{place}].seconds"
-            yield Problem("shot.seconds_too_few", field, words, sources.IMAGE_TO_VIDEO)
-    yield from _check_total(brief)
-    yield from _check_sum(brief)
+    for place, shot in enumerate(case.brief.shots):
+        yield from _check_shot_seconds(case, shot, place)
+    yield from _check_total(case)
+    yield from _check_sum(case)
 
 
-def _check_total(brief: Brief) -> Iterator[Problem]:
-    allowed = _allowed(brief)
-    if not allowed or brief.total_seconds in allowed:
+def _check_shot_seconds(case: Case, shot: ShotBrief, place: int) -> Iterator[Problem]:
+    field, seconds = f"shots[{place}].seconds", shot.seconds
+    topic = "multi_shot" if case.brief.shooting == "custom" else ""
+    if seconds % 1 != 0 or seconds < LEAST_SECONDS:
+        words = f"Shot {place + 1} is {seconds} s. Give it at least {LEAST_SECONDS} whole second."
+        yield case.rule("shot.seconds_too_few", field, words, topic=topic)
+    elif len(case.brief.shots) > 1 and topic and seconds > case.brief.total_seconds:
+        words = (
+            f"Shot {place + 1} is {seconds} s, longer than the total of "
+            f"{case.brief.total_seconds} s. Shorten it."
+        )
+        yield case.rule("shot.seconds_too_many", field, words, topic=topic)
+
+
+def _check_total(case: Case) -> Iterator[Problem]:
+    total, documented = case.brief.total_seconds, case.documented_seconds
+    if not documented:
         return
-    if brief.total_seconds > allowed[-1]:
-        change = f"Make it {allowed[-1]} or less"
-    elif brief.total_seconds < allowed[0]:
-        change = f"Make it {allowed[0]} or more"
-    else:
-        change = f"Make it {' or '.join(str(seconds) for seconds in allowed)}"
-    words = f"The total is {brief.total_seconds} s; {_takes(brief)}. {change}."
-    yield Problem("total.out_of_range", "total_seconds", words, sources.CAPABILITY_MAP)
+    if total not in documented:
+        words = f"The total is {total} s; {_takes(case)}. {_change(total, case.seconds)}."
+        yield Problem("total.out_of_range", "total_seconds", words, case.source)
+    elif case.mapped_seconds and total not in case.mapped_seconds:
+        allowed = seconds_words(case.mapped_seconds)
+        words = (
+            f"The total is {total} s; {case.model} takes {allowed}. "
+            f"{_change(total, case.mapped_seconds)}."
+        )
+        yield case.caution("capability.seconds", "total_seconds", words, sources.CAPABILITY_MAP)
 
 
-def _check_sum(brief: Brief) -> Iterator[Problem]:
+def _change(total: int, allowed: tuple[int, ...]) -> str:
+    if total > allowed[-1]:
+        return f"Make it {allowed[-1]} or less"
+    if total < allowed[0]:
+        return f"Make it {allowed[0]} or more"
+    return f"Make it {' or '.join(str(seconds) for seconds in allowed)}"
+
+
+def _check_sum(case: Case) -> Iterator[Problem]:
+    brief = case.brief
     total, added = brief.total_seconds, brief.shots_seconds
-    one_prompt = brief.shooting != "custom"
-    if not brief.shots or added == total or (one_prompt and len(brief.shots) > 1):
+    custom = brief.shooting == "custom"
+    if not brief.shots or added == total or (not custom and len(brief.shots) > 1):
         return
     change = f"Take {added - total} s away" if added > total else f"Add {total - added} s"
     what = "The shot is" if len(brief.shots) == 1 else "Shots add up to"
-    takes = _takes(brief)
+    takes = _takes(case)
     words = f"{what} {added} s, the total is {total}. {change}, or make the total {added}"
     words += f" ({takes})." if takes else "."
-    action = "make_total" if added in _allowed(brief) else ""
-    yield Problem("shots.sum", "total_seconds", words, sources.IMAGE_TO_VIDEO, action=action)
+    warning = custom and not case.is_map and not case.states("multi_shot")
+    action = "make_total" if added in case.seconds else ""
+    yield Problem("shots.sum", "total_seconds", words, case.source, warning, action)
 
 
-def _allowed(brief: Brief) -> tuple[int, ...]:
-    model = MODELS.get(brief.model)
-    return model.durations(brief.mode, brief.endpoint) if model else ()
-
-
-def _takes(brief: Brief) -> str:
-    model = MODELS.get(brief.model)
-    words = model.durations_words(brief.mode, brief.endpoint) if model else ""
-    return f"{brief.model} takes {words}" if words else ""
+def _takes(case: Case) -> str:
+    return f"{case.model} takes {seconds_words(case.seconds)}" if case.seconds else ""

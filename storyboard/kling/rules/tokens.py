@@ -1,4 +1,8 @@
-"""Rules of the marks in prompts that name an element or a voice: `<<<element_1>>>`."""
+"""Rules of the marks in prompts that name an element or a voice: `<<<element_1>>>`.
+
+What Kling does with a mark that names nothing is not known, so it is an error in the map reading
+alone, where the product stands for what it sends.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from .. import sources
 from ..problems import Problem
-from ..profiles import Profile
+from .case import Case
 
 if TYPE_CHECKING:
     from ..brief import Brief
@@ -24,16 +28,18 @@ def named(brief: Brief, kind: str) -> set[int]:
     return {int(number) for tokens in found for noun, number in tokens if noun == kind}
 
 
-def check(brief: Brief, _profile: Profile) -> Iterator[Problem]:
+def check(case: Case) -> Iterator[Problem]:
     """Every mark names something attached; what is attached and never named is advice."""
-    for place, shot in enumerate(brief.shots):
+    for place, shot in enumerate(case.brief.shots):
+        if "<<<" not in shot.prompt:
+            continue
         for mark in dict.fromkeys(_ANY_MARK.findall(shot.prompt)):
-            yield from _check_mark(brief, place, mark)
-    yield from _unused(brief, "element")
-    yield from _unused(brief, "voice")
+            yield from _check_mark(case, place, mark)
+    yield from _unused(case, "element")
+    yield from _unused(case, "voice")
 
 
-def _check_mark(brief: Brief, place: int, mark: str) -> Iterator[Problem]:
+def _check_mark(case: Case, place: int, mark: str) -> Iterator[Problem]:
     token = TOKEN.fullmatch(mark)
     field = f"shots[{place}].prompt"
     if token is None:
@@ -42,16 +48,16 @@ def _check_mark(brief: Brief, place: int, mark: str) -> Iterator[Problem]:
             f"Shot {place + 1} holds {shown}, which names nothing. Write it like <<<element_1>>> "
             "or <<<voice_1>>>, or remove it."
         )
-        yield Problem("token.malformed", field, words, sources.IMAGE_TO_VIDEO)
+        yield case.caution("token.malformed", field, words, sources.GREENLIGHT)
         return
     kind, number = token[1], int(token[2])
-    attached = len(_attached(brief, kind))
+    attached = len(_attached(case.brief, kind))
     if number > attached:
         words = (
             f"Shot {place + 1} names {mark}, and {_how_many(attached, kind)} attached. "
             f"Attach the {kind}, or remove the mark."
         )
-        yield Problem(f"token.{kind}_unknown", field, words, sources.IMAGE_TO_VIDEO)
+        yield case.caution(f"token.{kind}_unknown", field, words, case.source)
 
 
 def _how_many(attached: int, kind: str) -> str:
@@ -60,14 +66,17 @@ def _how_many(attached: int, kind: str) -> str:
     return f"only 1 {kind} is" if attached == 1 else f"only {attached} {kind}s are"
 
 
-def _unused(brief: Brief, kind: str) -> Iterator[Problem]:
-    in_prompts = named(brief, kind)
-    for place, name in enumerate(_attached(brief, kind)):
+def _unused(case: Case, kind: str) -> Iterator[Problem]:
+    attached = _attached(case.brief, kind)
+    if not attached:
+        return
+    in_prompts = named(case.brief, kind)
+    for place, name in enumerate(attached):
         if place + 1 in in_prompts:
             continue
         words = f"No prompt names {name}. Write <<<{kind}_{place + 1}>>> where it appears."
         field = f"{kind}s[{place}]"
-        yield Problem(f"{kind}.unused", field, words, sources.IMAGE_TO_VIDEO, warning=True)
+        yield Problem(f"{kind}.unused", field, words, case.source, warning=True)
 
 
 def _attached(brief: Brief, kind: str) -> list[str]:
