@@ -267,6 +267,8 @@ if CELERY_BROKER_URL.startswith("filesystem://"):
     for _folder in ("queue", "control"):
         (_BROKER_DIR / _folder).mkdir(parents=True, exist_ok=True)
 
+DEFAULT_EXCEPTION_REPORTER_FILTER = "storyboard.views.error_reports.HideSecrets"
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

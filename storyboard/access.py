@@ -44,6 +44,7 @@ ROLES_BY_VERB: dict[str, frozenset[Role]] = {
     "send_for_review": _MAKERS,
     "withdraw": _MAKERS,
     "generate": _MAKERS,
+    "accept_unknown_price": _LEADERS,
     "decide": _DECIDERS,
     "pick": _LEADERS,
     "note": _EVERYBODY,

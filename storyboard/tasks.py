@@ -1,9 +1,11 @@
 """Celery tasks: wake up, take one step. Losing, doubling or reordering them is harmless."""
 
 import logging
+from typing import Any
 
 from celery import current_app, shared_task
 
+from storyboard.steps.connection import try_out
 from storyboard.steps.machine import step
 
 log = logging.getLogger(__name__)
@@ -18,10 +20,25 @@ def step_generation(pk: int) -> None:
     step(pk)
 
 
+@shared_task
+def try_account(pk: int) -> None:
+    """Find out whether an account answers, if somebody asked and no other worker did."""
+    try_out(pk)
+
+
 def ring(pk: int) -> None:
     """Wake a worker for a generation; a bell nobody hears costs one sweep second."""
+    _wake(step_generation, pk)
+
+
+def ring_for_test(pk: int) -> None:
+    """Wake a worker for an account's test; what it does not hear the sweep takes."""
+    _wake(try_account, pk)
+
+
+def _wake(task: Any, pk: int) -> None:
     try:
-        step_generation.delay(pk)
+        task.delay(pk)
     except Exception as refused:  # the broker is only a doorbell: any trouble of its is the same
         log.warning("The doorbell is broken (%s); the sweep steps in.", type(refused).__name__)
 

@@ -4,6 +4,7 @@ from allauth.account import views as allauth_views
 from django.urls import path, re_path
 
 from storyboard.views import (
+    accounts,
     callbacks,
     health,
     history,
@@ -62,6 +63,26 @@ urlpatterns = [
     path("teams/<str:key>/library/voices/", library.add_voice, name="add_voice"),
     path("elements/<str:key>/remove/", library.remove_element, name="remove_element"),
     path("voices/<str:key>/remove/", library.remove_voice, name="remove_voice"),
+    # Account: a team's contract with Kling (those under accounts/login/ and so on are a person's)
+    path("teams/<str:key>/accounts/", accounts.show, name="accounts"),
+    path("teams/<str:key>/accounts/pulse/", accounts.pulse, name="accounts_pulse"),
+    path("teams/<str:key>/accounts/new/", accounts.new, name="new_account"),
+    path("accounts/<str:key>/", accounts.account, name="account"),
+    path("accounts/<str:key>/state/", accounts.state, name="account_state"),
+    path("accounts/<str:key>/settings/", accounts.rewrite, name="rewrite_account"),
+    path("accounts/<str:key>/key/", accounts.replace_key, name="replace_key"),
+    path("accounts/<str:key>/webhook-secret/", accounts.set_webhook_secret, name="webhook_secret"),
+    path(
+        "accounts/<str:key>/webhook-secret/remove/",
+        accounts.remove_webhook_secret,
+        name="remove_webhook_secret",
+    ),
+    path("accounts/<str:key>/test/", accounts.test, name="try_account"),
+    path("accounts/<str:key>/off/", accounts.switch_off, name="switch_off_account"),
+    path("accounts/<str:key>/on/", accounts.switch_on, name="switch_on_account"),
+    path("accounts/<str:key>/resume/", accounts.resume, name="resume_account"),
+    path("accounts/<str:key>/default/", accounts.make_default, name="default_account"),
+    path("accounts/<str:key>/remove/", accounts.remove, name="remove_account"),
     # Project
     path("teams/<str:key>/projects/new/", projects.new, name="new_project"),
     path("projects/<str:key>/", projects.show, name="project"),

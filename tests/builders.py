@@ -92,6 +92,19 @@ def make_revision(board: Storyboard, *, by: User, takes: int = 1) -> Revision:
     return send_for_review(board, takes=takes, by=by)
 
 
+def make_unpriced(project: Project, *, by: User, approver: User) -> Revision:
+    """Approved, and no list has its price: sound on kling-v2-6 std, by the documents alone."""
+    account = project.ordering_account
+    assert account is not None
+    account.rewrite(
+        by=by, name=account.name, slots=account.slots, reading=account.Reading.DOCUMENTS,
+        follows_end_frame_change=False,
+    )  # fmt: skip
+    board = make_storyboard(project, by=by, shots=[("A lamp hums.", 5)])
+    board.rewrite({"model": "kling-v2-6", "mode": "std", "sound": True}, by=by)
+    return approve(make_revision(board, by=by, takes=2), by=approver)
+
+
 def approve(revision: Revision, *, by: User) -> Revision:
     revision.review.approve(by=by)
     return Revision.objects.get(pk=revision.pk)

@@ -15,7 +15,14 @@ SIGNALS = ("django.dispatch", "django.db.models.signals", "django.core.signals")
 # A name given as text would hide an import from this test.
 HIDDEN_IMPORTS = ("import_module", "import_string", "__import__")
 # What in kling/ talks over the network, or stands in for Kling.
-WIRE = ("kling.client", "kling.transport", "kling.downloads", "kling.simulator")
+WIRE = (
+    "kling.client",
+    "kling.client_library",
+    "kling.connection",
+    "kling.transport",
+    "kling.downloads",
+    "kling.simulator",
+)
 
 
 @dataclass(frozen=True)

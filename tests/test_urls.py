@@ -50,8 +50,11 @@ class Side:
         self.team.add_account(
             "Simulator", profile="official", address=builders.SIMULATOR, credential="k", by=owner
         )
+        spare = self.team.add_account(
+            "Spare", profile="official", address=builders.SIMULATOR, credential="k", by=owner
+        )
         self.project = Project.start(f"{name} project", team=self.team, by=owner)
-        self.keys = {"team": self.team.key, "project": self.project.key}
+        self.keys = {"team": self.team.key, "project": self.project.key, "account": spare.key}
         self._library()
         self._draft()
         self._work()

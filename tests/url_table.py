@@ -61,6 +61,29 @@ TABLE: dict[str, Url] = {
     "add_voice": Url("team", post=(302, MAKERS), data={"name": "Radio", "kling_id": "v99"}),
     "remove_element": Url("element", post=(302, MAKERS)),
     "remove_voice": Url("voice", post=(302, MAKERS)),
+    # Account
+    "accounts": Url("team", get=(200, "o")),
+    "accounts_pulse": Url("team", get=(200, "o")),
+    "new_account": Url(
+        "team",
+        get=(200, "o"),
+        post=(302, "o"),
+        data={"name": "Second", "profile": "official", "api_key": "k-1", "slots": "5"},
+    ),
+    "account": Url("account", get=(200, "o")),
+    "account_state": Url("account", get=(200, "o")),
+    "rewrite_account": Url(
+        "account", post=(302, "o"), data={"name": "Main", "slots": "3", "reading": "map"}
+    ),
+    "replace_key": Url("account", post=(302, "o"), data={"auth": "key", "api_key": "k-2"}),
+    "webhook_secret": Url("account", post=(302, "o"), data={"webhook_secret": "whsec_" + "A" * 32}),
+    "remove_webhook_secret": Url("account", post=(302, "o")),
+    "try_account": Url("account", post=(302, "o")),
+    "switch_off_account": Url("account", post=(302, "o")),
+    "switch_on_account": Url("account", post=(302, "o")),
+    "resume_account": Url("account", post=(302, "o")),
+    "default_account": Url("account", post=(302, "o")),
+    "remove_account": Url("account", post=(302, "o")),
     # Project
     "new_project": Url("team", get=(200, MAKERS), post=(302, MAKERS), data={"name": "Second"}),
     "project": Url("project", get=PAGE),

@@ -3,10 +3,12 @@
 from urllib.parse import urlencode
 
 from django import forms
+from django.db.models import Q
 from django.http import QueryDict
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from storyboard.models import Project, Stage, Team
+from storyboard.models import Account, Project, Stage, Team
 from storyboard.models.wall import WAITING, WallAsked
 
 
@@ -69,9 +71,23 @@ class ProjectForm(forms.Form):
 
 
 class ProjectSettingsForm(forms.Form):
-    """What a leader may change; the switch is there for owners only."""
+    """What a leader may change; the switch is there for owners only.
+
+    `cleaned_data["account"]` is None for the team's default, whichever that is.
+    """
 
     name = name_field(_("the project"))
+    account = forms.ModelChoiceField(
+        label=_("Account"),
+        queryset=Account.objects.none(),
+        to_field_name="key",
+        required=False,
+        help_text=_(
+            "Takes are ordered there. With another account, approvals of before are not valid any "
+            "more: storyboards are sent for review again."
+        ),
+        error_messages={"invalid_choice": _("The team has no such account. Choose another.")},
+    )
     no_second_person = forms.BooleanField(
         label=_("No second person"),
         required=False,
@@ -81,7 +97,25 @@ class ProjectSettingsForm(forms.Form):
     )
 
     def __init__(self, data: QueryDict | None, *, project: Project, may_waive: bool) -> None:
-        initial = {"name": project.name, "no_second_person": project.no_second_person}
+        initial = {
+            "name": project.name,
+            "account": project.account and project.account.key,
+            "no_second_person": project.no_second_person,
+        }
         super().__init__(data, initial=initial)
+        self._offer_accounts(project)
         if not may_waive:
             del self.fields["no_second_person"]
+
+    def _offer_accounts(self, project: Project) -> None:
+        """Those that are on, and the one chosen before; no choice where there is none."""
+        is_on = Q(closed_at=None) | Q(pk=project.account_id)
+        offered = project.team.accounts.filter(is_on).order_by("name", "pk")
+        choice = self.fields["account"]
+        assert isinstance(choice, forms.ModelChoiceField)  # noqa: S101
+        choice.queryset = offered
+        choice.empty_label = gettext("The team's default, %(name)s") % {
+            "name": project.team.account or "–"
+        }
+        if not offered:
+            del self.fields["account"]

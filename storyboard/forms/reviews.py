@@ -23,8 +23,12 @@ class ChangesForm(forms.Form):
 
 
 class OrderForm(forms.Form):
-    """`slot` is the take the person saw on the button: pressing it twice orders one."""
+    """`slot` is the take the person saw on the button: pressing it twice orders one.
+
+    `price_unknown` is the ticked box under an order whose price no list names.
+    """
 
     slot = forms.IntegerField(
         required=False, min_value=1, max_value=MOST_TAKES, widget=forms.HiddenInput
     )
+    price_unknown = forms.BooleanField(required=False)

@@ -19,7 +19,10 @@ from storyboard.models import MOST_TAKES, Element, Shooting, Storyboard, Team, V
 AROUND_A_FILE = 64 * 1024
 MOST_NAME = 80
 
-MODES: dict[str, str] = {mode.name: mode.title for model in MODELS.values() for mode in model.modes}
+MODES: dict[str, str] = {}  # wire name → title; the current models, which come first, say it
+for _model in MODELS.values():
+    for _mode in _model.modes:
+        MODES.setdefault(_mode.name, _mode.title)
 
 
 def choice(choices: list[tuple[str, Any]]) -> forms.ChoiceField:

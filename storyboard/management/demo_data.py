@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from django.db import transaction
 
+from storyboard.kling.troubles import of_failure
 from storyboard.management import demo_boards
 from storyboard.management.demo_boards import Board
 from storyboard.media.pictures import clean_picture
@@ -149,13 +150,12 @@ def _to_running(revision: Revision, *, by: User) -> Generation:
 
 def _fail(revision: Revision, *, by: User) -> None:
     row = _to_running(revision, by=by)
+    reason = "Failure to pass the risk control system: shot 2"
     row.move(
         Status.FAILED,
-        words=(
-            "Kling could not make this film. Nothing is charged for it and the revision is kept. "
-            "Change what Kling's message names in the draft, or generate once more."
-        ),
-        kling_message="Failure to pass the risk control system: shot 2",
+        words=of_failure(reason).words,
+        kling_code="0",
+        kling_message=reason,
         kling_request_id="demo-7f41a9",
     )
 

@@ -1,5 +1,6 @@
 """The nouns."""
 
+from storyboard.models.accounts import Account
 from storyboard.models.activity import SENTENCES, Activity
 from storyboard.models.base import Conflict, NotAllowedNow, digest
 from storyboard.models.calls import Call, Receipt
@@ -28,7 +29,7 @@ from storyboard.models.storyboards import (
     Storyboard,
 )
 from storyboard.models.takes import Bound, Take
-from storyboard.models.teams import Account, Membership, Role, Team, User
+from storyboard.models.teams import Membership, Role, Team, User
 from storyboard.models.uses import ElementUse, VoiceUse
 
 __all__ = [

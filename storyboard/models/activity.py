@@ -29,6 +29,17 @@ SENTENCES: dict[str, Any] = {
     "member.removed": _("took %(who)s out of the team"),
     "account.added": _("added the account %(name)s at %(address)s"),
     "account.key_replaced": _("replaced the key of the account %(name)s"),
+    "account.changed": _("changed %(fields)s of the account %(name)s"),
+    "account.webhook_secret_set": _("put a webhook secret into the account %(name)s"),
+    "account.webhook_secret_removed": _("took the webhook secret out of the account %(name)s"),
+    "account.test_asked": _("asked whether the account %(name)s answers"),
+    "account.tested": _("tested the account %(name)s: %(words)s"),
+    "account.test_failed": _("tested the account %(name)s in vain: %(words)s"),
+    "account.switched_off": _("switched off the account %(name)s"),
+    "account.switched_on": _("switched on the account %(name)s"),
+    "account.resumed": _("let the account %(name)s order again"),
+    "account.made_default": _("made the account %(name)s the team's default"),
+    "account.removed": _("removed the account %(name)s, which never ordered"),
     "account.tripped": _("stopped ordering with the account %(name)s: %(words)s"),
     "element.added": _("put the element %(name)s into the library"),
     "element.removed": _("took the element %(name)s out of the library"),
@@ -36,6 +47,7 @@ SENTENCES: dict[str, Any] = {
     "voice.removed": _("took the voice %(name)s out of the library"),
     "project.created": _("made the project %(name)s"),
     "project.renamed": _("renamed the project from %(before)s to %(to)s"),
+    "project.account_chosen": _("ordered with the account %(name)s from then on"),
     "project.archived": _("archived the project"),
     "project.restored": _("restored the project"),
     "project.no_second_person_set": _("let one person approve alone"),
@@ -64,6 +76,9 @@ SENTENCES: dict[str, Any] = {
         "approved revision %(revision)s of %(storyboard)s alone: no second person asked"
     ),
     "generation.ordered": _("ordered take %(slot)s of revision %(revision)s"),
+    "generation.price_unknown_confirmed": _(
+        "confirmed that the price of take %(slot)s of revision %(revision)s is unknown"
+    ),
     "generation.sent": _("began sending the order of revision %(revision)s to Kling"),
     "generation.accepted": _("heard that Kling took the order of revision %(revision)s"),
     "generation.queued_again": _("put the order of revision %(revision)s back: %(words)s"),
@@ -94,6 +109,10 @@ _FIELDS: dict[str, Any] = {
     "negative_prompt": _("negative prompt"),
     "shooting": _("shooting"),
     "total_seconds": _("total seconds"),
+    "name": _("name"),
+    "slots": _("takes at once"),
+    "reading": _("rules"),
+    "follows_end_frame_change": _("end frame with several shots"),
 }
 
 

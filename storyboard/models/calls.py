@@ -10,8 +10,11 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
+from storyboard.kling.reports import UnreadableAnswer, parse_callback
+from storyboard.models.accounts import Account
 from storyboard.models.crash import crash_point
 from storyboard.models.generations import HINTED, Generation
+from storyboard.models.secrets import open_secret
 
 # Beyond this a knock is answered and forgotten: polling finds out by itself.
 MOST_STORED_A_MINUTE = 60
@@ -19,27 +22,52 @@ MOST_STORED_A_MINUTE = 60
 ALIVE_AFTER_THE_END = timedelta(days=7)
 # For this long a bell counts as on its way; the sweep rings for due rows each second anyhow.
 ON_ITS_WAY = timedelta(seconds=10)
+# The newest callbacks that are read for a hint.
+MOST_READ = 5
 
 # A burst of knocks is answered as fast as they are stored (`make bench`, P3), so their SQL is said
 # once and nothing is built around it.
-_ADDRESSEE = """SELECT id,
-    status IN (%s, %s, %s, %s) AND next_at <= %s AND lease_until <= %s AND hinted_at > %s
-FROM storyboard_generation
+_ADDRESSEE = """SELECT generation.id,
+    status IN (%s, %s, %s, %s) AND next_at <= %s AND lease_until <= %s AND hinted_at > %s,
+    account.id, account.sealed_webhook_secret, account.callbacks_signed_at IS NOT NULL
+FROM storyboard_generation AS generation
+JOIN storyboard_account AS account ON account.id = generation.account_id
 WHERE callback_sha256 = %s AND (ended_at IS NULL OR ended_at > %s)
 """
 _STORE = """INSERT INTO storyboard_receipt
 (generation_id, body, body_sha256, webhook_id, received_at)
 SELECT %s, %s, %s, %s, %s
 WHERE (SELECT COUNT(*) FROM storyboard_receipt WHERE generation_id = %s AND received_at > %s) < %s
-ON CONFLICT (generation_id, body_sha256) DO NOTHING
+ON CONFLICT DO NOTHING
 """
 
 
 class Addressee(NamedTuple):
-    """Whom a knock is for. `is_rung`: due already by an earlier knock, and nobody has begun yet."""
+    """Whom a knock is for. `is_rung`: due already by an earlier knock, and nobody has begun yet.
+
+    `signs`: a knock of this account has come rightly signed, so from then on each must be.
+    """
 
     generation: int
     is_rung: bool
+    account: int
+    sealed_webhook_secret: bytes
+    signs: bool
+
+    @property
+    def webhook_secret(self) -> str:
+        """What the knock is to be signed with; "" where the account has none.
+
+        Raises InvalidToken for a secret that this installation's key file does not open.
+        """
+        return open_secret(self.sealed_webhook_secret)
+
+    def has_signed(self) -> None:
+        """The first right signature of the account: unsigned knocks are over."""
+        now = timezone.now()
+        if not self.signs:
+            rows = Account.objects.filter(pk=self.account, callbacks_signed_at=None)
+            rows.update(callbacks_signed_at=now)
 
 
 class Call(models.Model):
@@ -90,6 +118,11 @@ class Receipt(models.Model):
             models.UniqueConstraint(
                 fields=["generation", "body_sha256"], name="one_receipt_per_body"
             ),
+            models.UniqueConstraint(
+                fields=["generation", "webhook_id"],
+                condition=~models.Q(webhook_id=""),
+                name="one_receipt_per_webhook_id",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -108,15 +141,18 @@ class Receipt(models.Model):
         with connection.cursor() as cursor:
             cursor.execute(_ADDRESSEE, [*HINTED, *moments, callback_sha256, ended_since])
             row = cursor.fetchone()
-        return Addressee(row[0], bool(row[1])) if row else None
+        if row is None:
+            return None
+        generation, is_rung, account, secret, signs = row
+        return Addressee(generation, bool(is_rung), account, bytes(secret), bool(signs))
 
     @staticmethod
     @transaction.atomic
     def keep(generation: int, body: bytes, *, webhook_id: str = "", is_rung: bool = False) -> bool:
         """Store the knock and make the row due; whether a worker is to be woken for it.
 
-        A repeated body and what is beyond MOST_STORED_A_MINUTE change nothing; with `is_rung` the
-        row is due already.
+        A repeated body or webhook id and what is beyond MOST_STORED_A_MINUTE change nothing; with
+        `is_rung` the row is due already.
         """
         now = timezone.now()
         sha256 = hashlib.sha256(body).hexdigest()
@@ -128,6 +164,24 @@ class Receipt(models.Model):
         is_hinted = is_new and not is_rung and Generation.hint(generation)
         crash_point("receipt.before_commit")
         return is_hinted
+
+    @classmethod
+    def task_id_told(cls, generation: Generation) -> str:
+        """The task id of the newest readable callback; "" for none. A hint, never a fact.
+
+        An id that another generation of the account holds already is nobody's news.
+        """
+        for receipt in cls.objects.filter(generation=generation).order_by("-pk")[:MOST_READ]:
+            try:
+                report = parse_callback(bytes(receipt.body))
+            except UnreadableAnswer:
+                continue
+            if report.external_task_id not in (None, generation.external_task_id):
+                continue
+            others = Generation.objects.filter(account=generation.account_id)
+            if not others.filter(kling_task_id=report.task_id).exists():
+                return report.task_id
+        return ""
 
 
 def _moment(at: datetime) -> Any:

@@ -14,13 +14,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from storyboard.kling.pricing import show_money
+from storyboard.kling.pricing import money_of, show_money, show_price, show_units
+from storyboard.models.accounts import Account
 from storyboard.models.activity import Activity
 from storyboard.models.base import Keyed, NotAllowedNow
 from storyboard.models.crash import crash_point
 from storyboard.models.installation import Installation
 from storyboard.models.reviews import Order
-from storyboard.models.teams import Account, User
+from storyboard.models.teams import User
 
 if TYPE_CHECKING:
     from storyboard.models.storyboards import Storyboard
@@ -68,6 +69,13 @@ IN_FLIGHT = frozenset({S.SUBMITTING, S.UNCERTAIN, S.RUNNING})
 # Where a knock of Kling's may be about something new.
 HINTED = (S.RUNNING.value, S.UNCERTAIN.value, S.FETCHING.value, S.HELD.value)
 FREED = frozenset({S.FAILED, S.REJECTED, S.CANCELLED})  # the take slot may be ordered again
+# What a row keeps of Kling's answers while nothing is wrong.
+NO_TROUBLE: dict[str, Any] = {
+    "words": "",
+    "kling_code": "",
+    "kling_message": "",
+    "kling_request_id": "",
+}
 
 _VERBS: dict[str, str] = {
     S.QUEUED: "generation.queued_again",
@@ -98,6 +106,10 @@ class GenerationSet(models.QuerySet["Generation"]):
         """Those that hold their take slot."""
         return self.exclude(status__in=FREED)
 
+    def under_way(self) -> GenerationSet:
+        """Those that go on by themselves; what is held waits for a person."""
+        return self.filter(status__in=LIVE)
+
     def due(self) -> GenerationSet:
         """What a worker may claim now: waited long enough, held by nobody."""
         now = timezone.now()
@@ -126,8 +138,9 @@ class GenerationSet(models.QuerySet["Generation"]):
         except IntegrityError as refused:  # two at once: the constraint lets one through
             raise NotAllowedNow(_("This take is already ordered."), "already_ordered") from refused
         row.say(
-            "generation.ordered", by=by, slot=free, price=show_money(order.money_milli),
-            money_milli=order.money_milli,
+            "generation.ordered", by=by, slot=free,
+            price=show_price(order.money_milli, known=order.has_price),
+            money_milli=order.money_milli if order.has_price else None,
         )  # fmt: skip
         return row
 
@@ -302,7 +315,7 @@ class Generation(Keyed):
         posts = min(self.post_count, MOST_POSTS - 1)
         freed = Generation.objects.filter(pk=self.pk, status=Status.HELD).update(
             status=to, next_at=now, status_at=now, lease_until=now, lease_owner="", crash_count=0,
-            hold_reason="", absent_count=0, tries=0, post_count=posts,
+            hold_reason="", absent_count=0, tries=0, post_count=posts, **NO_TROUBLE,
         )  # fmt: skip
         self.refresh_from_db()
         if freed:
@@ -337,11 +350,32 @@ class Generation(Keyed):
         return self.status in LIVE
 
     @property
+    def has_price(self) -> bool:
+        """Whether the list had a price when this was approved."""
+        return self.units_milli > 0
+
+    @property
+    def counted_otherwise(self) -> str:
+        """How Kling's own count differs from the price approved; empty when it does not."""
+        if self.final_units_milli is None or self.final_units_milli == self.units_milli:
+            return ""
+        if not self.has_price:
+            return _("The price was unknown; by the list this is %(sum)s.") % {
+                "sum": show_money(self.charged_milli)
+            }
+        more = self.final_units_milli - self.units_milli
+        words = _("%(n)s more than approved.") if more > 0 else _("%(n)s less than approved.")
+        return words % {"n": show_units(abs(more))}
+
+    @property
     def charged_milli(self) -> int:
-        """What it came to: Kling's own count at the order's rate. Where Kling names none, the
-        price ordered; for an order that ended without a film nothing, as far as known."""
+        """What it came to: Kling's own count at the order's rate, or the list's where the order
+        had no price. Where Kling names none, the price ordered; for an order that ended without
+        a film nothing, as far as known."""
         if self.final_units_milli is not None and self.units_milli:
             return -(-self.final_units_milli * self.money_milli // self.units_milli)
+        if self.final_units_milli is not None:
+            return money_of(self.final_units_milli)
         return 0 if self.status in FREED else self.money_milli
 
     def _update(self, **values: Any) -> None:

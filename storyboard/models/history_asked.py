@@ -118,10 +118,14 @@ class BoardSum:
 
 @dataclass(frozen=True)
 class Sums:
-    """What the lines found add up to. Money in thousandths, films in milliseconds."""
+    """What the lines found add up to. Money in thousandths, films in milliseconds.
+
+    `unpriced` of the orders had no known price, and so no part in what was ordered.
+    """
 
     orders: int
     ordered_milli: int
+    unpriced: int
     takes: int
     stored_milli: int
     film_ms: int
@@ -154,6 +158,7 @@ def add_up(rows: QuerySet[Activity], *, until: date) -> Sums:
     ).aggregate(
         orders=Count("pk", filter=Q(verb="generation.ordered")),
         ordered_milli=Sum("money_milli", filter=Q(verb="generation.ordered"), default=0),
+        unpriced=Count("pk", filter=Q(verb="generation.ordered", money_milli=None)),
         takes=Count("pk", filter=Q(verb="take.stored")),
         stored_milli=Sum("money_milli", filter=Q(verb="take.stored"), default=0),
         film_ms=Sum("film_ms", filter=Q(verb="take.stored"), default=0),

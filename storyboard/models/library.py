@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from storyboard.kling.brief import ElementRef, PictureRef, VoiceRef
 from storyboard.media.pictures import CleanPicture
+from storyboard.models.accounts import Account
 from storyboard.models.activity import Activity
 from storyboard.models.base import Keyed
-from storyboard.models.teams import Account, Team, User
+from storyboard.models.teams import Team, User
 
 
 class Picture(Keyed):

@@ -6,9 +6,10 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from storyboard.models.accounts import Account
 from storyboard.models.activity import Activity
 from storyboard.models.base import Keyed, NotAllowedNow
-from storyboard.models.teams import Account, Team, User
+from storyboard.models.teams import Team, User
 
 
 class Project(Keyed):
@@ -41,6 +42,17 @@ class Project(Keyed):
         before, self.name = self.name, name
         self.save(update_fields=["name"])
         Activity.append("project.renamed", by=by, project=self, before=before, to=name)
+
+    @transaction.atomic
+    def choose_account(self, account: Account | None, *, by: User) -> None:
+        """Order with this account of the team; None: with whichever is the team's default."""
+        if account == self.account:
+            return
+        assert account is None or account.team_id == self.team_id  # noqa: S101
+        self.account = account
+        self.save(update_fields=["account"])
+        name = str(account or self.team.account or "…")
+        Activity.append("project.account_chosen", by=by, project=self, name=name)
 
     @transaction.atomic
     def archive(self, *, by: User) -> None:

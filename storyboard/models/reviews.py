@@ -14,12 +14,13 @@ from django.utils.translation import gettext_lazy
 from storyboard.kling.brief import Brief, Problem
 from storyboard.kling.fingerprint import fingerprint, order_form
 from storyboard.kling.pricing import Quote, quote
+from storyboard.models.accounts import Account
 from storyboard.models.activity import Activity
 from storyboard.models.base import Keyed, NotAllowedNow
 from storyboard.models.crash import crash_point
 from storyboard.models.library import Element, Picture, Voice
 from storyboard.models.storyboards import Storyboard
-from storyboard.models.teams import Account, User
+from storyboard.models.teams import User
 
 if TYPE_CHECKING:
     from storyboard.models.generations import Generation
@@ -87,6 +88,10 @@ class Revision(Keyed):
         """Order one take; see Order.generate."""
         return self.order.generate(by=by, slot=slot)
 
+    def generate_at_unknown_price(self, *, by: User, slot: int | None = None) -> Generation:
+        """Order one take whose price nobody knows; see Order.generate_at_unknown_price."""
+        return self.order.generate_at_unknown_price(by=by, slot=slot)
+
 
 class FrozenShot(models.Model):
     """A shot as the revision froze it, under the shot's lasting key."""
@@ -129,30 +134,59 @@ class Order(Keyed):
 
         `slot` is the take the person saw on the button: pressing it twice orders one.
         Raises NotAllowedNow when the review is not approved, the order no longer matches, the
-        takes are used up or today's price is higher.
+        takes are used up, today's price is higher or nobody knows the price.
         """
+        if not self.is_price_known:
+            raise NotAllowedNow(
+                _(
+                    "The price list has no row for this order, so its price is unknown. Nothing "
+                    "was ordered. An owner or a producer confirms that, then it can be ordered."
+                ),
+                "price_unknown",
+            )
+        return self._order_take(by, slot)
+
+    def generate_at_unknown_price(self, *, by: User, slot: int | None = None) -> Generation:
+        """Order one take although no list names its price; `by` has confirmed exactly that.
+
+        Kept in the history. Whose word counts is for the caller: see access. Raises as generate.
+        """
+        return self._order_take(by, slot)
+
+    def _order_take(self, by: User, slot: int | None) -> Generation:
         self.check_matches()
         with transaction.atomic():
-            generation = self._order_take(by, slot)
+            generation = self._queue_take(by, slot)
         crash_point("order.after_commit")
         return generation
 
-    def _order_take(self, by: User, slot: int | None) -> Generation:
+    def _queue_take(self, by: User, slot: int | None) -> Generation:
         locked = Order.objects.select_for_update(no_key=True).get(pk=self.pk)
         locked.check_may_order()
         generation = locked.generations.queue(locked, slot=slot, by=by)
+        if not locked.is_price_known:
+            generation.say("generation.price_unknown_confirmed", by=by, slot=generation.take_slot)
         crash_point("order.before_commit")
         return generation
 
     def check_may_order(self) -> None:
-        """Approved, not archived, and not dearer today than what was approved."""
+        """Approved, not archived, its account on, and not dearer today than approved."""
         self.revision.storyboard.check_not_archived()
+        self.account.check_is_on()
         if not self.revision.review.is_approved:
             raise NotAllowedNow(
                 _("This revision is not approved. Nothing was ordered. Ask for a review first."),
                 "not_approved",
             )
         now = self.price_today()
+        if now.known and not self.has_price:
+            raise NotAllowedNow(
+                _(
+                    "The price is known now and was not when this was approved. Nothing was "
+                    "ordered. Send the storyboard for review again."
+                ),
+                "price_known",
+            )
         if now.units_milli > self.units_milli or now.money_milli > self.money_milli:
             raise NotAllowedNow(
                 _(
@@ -200,6 +234,16 @@ class Order(Keyed):
         if any(voice.kling_id not in voices for voice in brief.voices):
             body["voice_list"] = []
         return body
+
+    @property
+    def has_price(self) -> bool:
+        """Whether the list had a row when this was approved: nothing on it is free."""
+        return self.units_milli > 0
+
+    @property
+    def is_price_known(self) -> bool:
+        """By the list at the approval and by today's."""
+        return self.has_price and self.price_today().known
 
     def price_today(self) -> Quote:
         return quote(self.revision.brief)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from storyboard.kling.brief import Brief
 from storyboard.kling.fingerprint import fingerprint, order_form
 from storyboard.kling.pricing import quote
+from storyboard.models.accounts import Account
 from storyboard.models.activity import Activity
 from storyboard.models.base import NotAllowedNow
 from storyboard.models.reviews import (
@@ -21,7 +22,7 @@ from storyboard.models.reviews import (
     Revision,
 )
 from storyboard.models.storyboards import Storyboard
-from storyboard.models.teams import Account, User
+from storyboard.models.teams import User
 
 
 @transaction.atomic
@@ -31,7 +32,8 @@ def send_for_review(storyboard: Storyboard, *, takes: int, by: User) -> Revision
     board.check_not_archived()
     account = _account_of(board)
     brief = board.brief()
-    problems = tuple(p for p in brief.problems(account.dialect) if not p.warning)
+    found = brief.problems(account.dialect, account.rules)
+    problems = tuple(problem for problem in found if not problem.warning)
     if problems:
         raise NotReady(problems)
     if _waiting(board):
@@ -59,6 +61,7 @@ def _account_of(board: Storyboard) -> Account:
             ),
             "no_account",
         )
+    account.check_is_on()
     return account
 
 

@@ -1,14 +1,10 @@
-"""People, teams, and a team's accounts with Kling."""
+"""People, and teams with their members and accounts."""
 
 from __future__ import annotations
 
-import ipaddress
 import random
-from datetime import timedelta
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, Literal
 
-from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models, transaction
@@ -16,10 +12,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from storyboard.kling.profiles import PROFILES, Profile
+from storyboard.models.accounts import Account, usual_reading
 from storyboard.models.activity import Activity
 from storyboard.models.base import Keyed, NotAllowedNow
-from storyboard.models.secrets import open_secret, seal_secret
 
 HUES = 24
 
@@ -122,18 +117,49 @@ class Team(Keyed):
 
     @transaction.atomic
     def add_account(
-        self, name: str, *, profile: str, address: str, credential: str, by: User | None
+        self,
+        name: str,
+        *,
+        profile: str,
+        address: str,
+        credential: str,
+        by: User | None,
+        auth: Literal["key", "pair"] = "key",
+        reading: str = "",
+        slots: int = 5,
+        follows_end_frame_change: bool = False,
     ) -> Account:
-        """Keep a contract with Kling; the first one becomes the team's default."""
-        account = Account.objects.create(
-            team=self, name=name, profile=profile, address=address.rstrip("/")
+        """Keep a contract with Kling; the first one becomes the team's default.
+
+        `credential` is an API key, or for a pair `<access key>:<secret key>`; an empty `reading`
+        is the usual one of the profile.
+        """
+        account = Account(
+            team=self,
+            name=name,
+            profile=profile,
+            address=address.rstrip("/"),
+            auth=auth,
+            reading=reading or usual_reading(profile),
+            slots=slots,
+            follows_end_frame_change=follows_end_frame_change,
         )
+        account.save()
         account.set_credential(credential)
         if self.account is None:
             self.account = account
             self.save(update_fields=["account"])
         Activity.append("account.added", by=by, team=self, name=name, address=account.address)
         return account
+
+    @transaction.atomic
+    def make_default(self, account: Account, *, by: User) -> None:
+        """Projects that chose no account of their own order with this one from now on."""
+        if self.account_id == account.pk:
+            return
+        self.account = account
+        self.save(update_fields=["account"])
+        Activity.append("account.made_default", by=by, team=self, name=account.name)
 
     @property
     def has_one_member(self) -> bool:
@@ -186,65 +212,3 @@ class Membership(Keyed):
         )
         if [owner.pk for owner in owners.order_by("pk")] == [self.pk]:
             raise NotAllowedNow(words, "last_owner")
-
-
-class Account(Keyed):
-    """A team's contract with Kling or a gateway: profile, address, credential, slots."""
-
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="accounts")
-    name = models.CharField(max_length=80)
-    profile = models.CharField(max_length=32, default="official")
-    address = models.CharField(max_length=200)
-    sealed_credential = models.BinaryField(default=bytes, editable=False)
-    slots = models.PositiveSmallIntegerField(default=5)
-    created_at = models.DateTimeField(default=timezone.now)
-    # The breaker: Kling does not answer (unreachable), or says no to the account (tripped).
-    failures = models.PositiveIntegerField(default=0)
-    unreachable_since = models.DateTimeField(null=True, blank=True)
-    probe_at = models.DateTimeField(null=True, blank=True)
-    tripped_at = models.DateTimeField(null=True, blank=True)
-    tripped_words = models.CharField(max_length=500, blank=True)
-    busy_until = models.DateTimeField(null=True, blank=True)
-    learned_slots = models.PositiveSmallIntegerField(null=True, blank=True)
-
-    def __str__(self) -> str:
-        return self.name
-
-    def set_credential(self, credential: str) -> None:
-        """Store it sealed; it is never shown again."""
-        self.sealed_credential = seal_secret(credential)
-        self.tripped_at, self.tripped_words = None, ""
-        self.save(update_fields=["sealed_credential", "tripped_at", "tripped_words"])
-
-    @transaction.atomic
-    def replace_credential(self, credential: str, *, by: User | None) -> None:
-        """A new key for the same contract: approvals stay, a tripped account goes on."""
-        self.set_credential(credential)
-        Activity.append("account.key_replaced", by=by, team=self.team, name=self.name)
-
-    @property
-    def credential(self) -> str:
-        return open_secret(bytes(self.sealed_credential))
-
-    @property
-    def dialect(self) -> Profile:
-        return PROFILES[self.profile]
-
-    @property
-    def is_simulator(self) -> bool:
-        """Its address is loopback."""
-        host = urlsplit(self.address).hostname or ""
-        try:
-            return ipaddress.ip_address(host).is_loopback
-        except ValueError:
-            return host == "localhost"
-
-    def scaled(self, seconds: float) -> timedelta:
-        """A duration of the machine; TIME_SCALE shortens it for a loopback account only."""
-        return timedelta(seconds=seconds / (settings.TIME_SCALE if self.is_simulator else 1.0))
-
-    def free_slots_limit(self) -> int:
-        """How many tasks may be in flight now (a recent 1303 lowers it for a while)."""
-        if self.learned_slots and self.busy_until and self.busy_until > timezone.now():
-            return min(self.slots, self.learned_slots)
-        return self.slots

@@ -86,12 +86,14 @@ class Card:
 @dataclass(frozen=True)
 class WallSums:
     """What the project has: stored takes and their length, what was spent, and what one take
-    each of the storyboards never ordered would cost by today's list."""
+    each of the storyboards never ordered would cost by today's list. `unpriced` of them have no
+    row there, and so no part in the estimate."""
 
     takes: int
     film_ms: int
     spent_milli: int
     estimate_milli: int
+    unpriced: int
 
 
 def wall_of(
@@ -151,7 +153,8 @@ def sums_of(project: Project) -> WallSums:
     spent = Generation.objects.filter(
         order__revision__storyboard__project=project, status__in=_SPENT
     ).aggregate(sum=Sum("money_milli", default=0))
-    return WallSums(**takes, spent_milli=spent["sum"], estimate_milli=_estimate(project))
+    estimate, unpriced = _estimate(project)
+    return WallSums(**takes, spent_milli=spent["sum"], estimate_milli=estimate, unpriced=unpriced)
 
 
 def _found(project: Project, words: str) -> QuerySet[Any]:
@@ -171,8 +174,11 @@ def _spent_on(storyboard: OuterRef) -> QuerySet[Any, Any]:
     )
 
 
-def _estimate(project: Project) -> int:
-    """Storyboards of the same settings cost the same; only spoken voices need their words."""
+def _estimate(project: Project) -> tuple[int, int]:
+    """What they come to, and how many have no known price.
+
+    Storyboards of the same settings cost the same; only spoken voices need their words.
+    """
     ordered = Generation.objects.filter(order__revision__storyboard=OuterRef("pk"))
     voices = VoiceUse.objects.filter(storyboard=OuterRef("pk"))
     rows = Storyboard.objects.filter(~Exists(ordered), project=project, archived_at=None)
@@ -185,7 +191,9 @@ def _estimate(project: Project) -> int:
         "shots", "element_uses__element", "voice_uses__voice"
     )
     briefs += [(row.brief(), 1) for row in spoken.select_related("first_frame")]
-    return sum(quote(brief).money_milli * count for brief, count in briefs)
+    prices = [(quote(brief), count) for brief, count in briefs]
+    estimate = sum(price.money_milli * count for price, count in prices)
+    return estimate, sum(count for price, count in prices if not price.known)
 
 
 def _like(model: str, mode: str, sound: bool, total_seconds: int) -> Brief:

@@ -39,6 +39,7 @@ def client_for(account: Account, *, trace: Trace | None = None) -> KlingClient:
         account.dialect,
         account.address,
         credential,
+        auth="pair" if account.auth == Account.Auth.PAIR else "key",
         connect_timeout=account.scaled(5).total_seconds(),
         total_timeout=account.scaled(POST_TOTAL).total_seconds(),
         allow_private_hosts=settings.ALLOW_PRIVATE_HOSTS,

@@ -62,7 +62,7 @@ def fetch(row: Generation) -> None:
 
 def _not_a_film(row: Generation, refused: FilmRefused) -> None:
     """The bytes came whole but are no film: a few more tries, then a person looks."""
-    log.warning("generation %s: not a film: %s", row.key, refused)
+    log.info("generation %s: not a film: %s", row.key, refused)
     if row.tries < MOST_REFUSALS:
         _later(row, refused.words)
     else:
@@ -108,7 +108,8 @@ def _fresh_link(row: Generation) -> None:
 
 def _later(row: Generation, words: str, *, first: float = 5.0) -> None:
     wait = min(LONGEST_WAIT, first * 2.0 ** min(row.tries, 10))
-    log.warning("generation %s: film not fetched yet: %s", row.key, words)
+    level = logging.DEBUG if row.words == words[:500] else logging.WARNING
+    log.log(level, "generation %s: film not fetched yet: %s", row.key, words)
     row.stay(wait=wait, tries=row.tries + 1, words=words[:500])
 
 

@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 
 from storyboard.kling.errors import AccountTrouble, KlingError, NotFound
 from storyboard.kling.reports import Report
+from storyboard.kling.troubles import of_failure
 from storyboard.models import Account, Call, Generation, Receipt, Status, Take
 from storyboard.models.crash import crash_point
-from storyboard.models.generations import KEEP_DAYS, MOST_POSTS, SETTLE
+from storyboard.models.generations import KEEP_DAYS, MOST_POSTS, NO_TROUBLE, SETTLE
 from storyboard.steps import account as accounts
-from storyboard.steps.submit import send_again
+from storyboard.steps.submit import log_trouble, said, send_again
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +30,10 @@ KEPT = DAY * KEEP_DAYS
 
 class Silence(Exception):
     """Kling could not be asked, or its answer says nothing about the task."""
+
+    def __init__(self, words: str, *, said: dict[str, Any] | None = None) -> None:
+        super().__init__(words)
+        self.said = said or {"words": words}
 
 
 def settle(row: Generation) -> None:
@@ -43,7 +48,7 @@ def settle(row: Generation) -> None:
     try:
         report = ask(row)
     except Silence as silence:
-        _back_off(row, str(silence))
+        _back_off(row, silence)
     else:
         if report is None:
             _absent(row)
@@ -61,10 +66,11 @@ def poll(row: Generation) -> None:
     try:
         report = ask(row)
     except Silence as silence:
-        _back_off(row, str(silence))
+        _back_off(row, silence)
     else:
         if report is None:  # a known id cannot be absent: never fail the task for it
-            _back_off(row, _("Kling does not know its own task at the moment. It is asked again."))
+            words = _("Kling does not know its own task at the moment. It is asked again.")
+            _back_off(row, Silence(words))
         else:
             record(row, report)
 
@@ -89,7 +95,32 @@ def look_after_held(row: Generation) -> None:
 
 
 def ask(row: Generation) -> Report | None:
-    """One authenticated GET; None when Kling precisely says it has no such task."""
+    """What Kling says of the order; None when it precisely says it has no such task.
+
+    Where nobody knows whether Kling finds an order by the name we gave it, the task id a callback
+    told is asked for first.
+    """
+    if not row.kling_task_id and row.account.dialect.ask_by_external_id != "yes":
+        hinted = _ask_for_hint(row, Receipt.task_id_told(row))
+        if hinted is not None:
+            return hinted
+    return _ask_for(row, row.kling_task_id or row.external_task_id)
+
+
+def _ask_for_hint(row: Generation, task_id: str) -> Report | None:
+    """A told id is believed only once our own question about it is answered with a task."""
+    if not task_id:
+        return None
+    try:
+        return _ask_for(row, task_id)
+    except Silence:
+        return None
+    finally:
+        row.renew()
+
+
+def _ask_for(row: Generation, name: str) -> Report | None:
+    """One authenticated GET."""
     account = Account.objects.get(pk=row.account_id)
     if not accounts.may_ask(account):
         raise Silence(_("Kling cannot be reached. Nothing is lost."))
@@ -97,17 +128,14 @@ def ask(row: Generation) -> Report | None:
     crash_point("ask.after_commit")
     try:
         with accounts.client_for(account, trace=_on_the_wire) as client:
-            report = client.fetch_task(
-                row.endpoint,  # type: ignore[arg-type]
-                row.kling_task_id or row.external_task_id,
-            )
+            report = client.fetch_task(row.endpoint, name)  # type: ignore[arg-type]
     except NotFound as absent:
         accounts.answered(account)
         call.answered(Call.Outcome.ABSENT, http=absent.http, code=absent.code)
         return None
     except KlingError as error:
-        _went_unanswered(account, call, error)
-        raise Silence(error.words) from error
+        _went_unanswered(row, account, call, error)
+        raise Silence(error.words, said=said(error)) from error
     crash_point("ask.after_answer")
     accounts.answered(account)
     call.answered(Call.Outcome.PRESENT, http=200, code="0")
@@ -141,12 +169,14 @@ def record(row: Generation, report: Report) -> None:
         "kling_status": report.status,
         "kling_updated_ms": max(row.kling_updated_ms, report.updated_ms or 0),
         "answered_at": timezone.now(),
-        "words": "",
+        **NO_TROUBLE,
     }
     if report.final_units_milli is not None:
         facts["final_units_milli"] = report.final_units_milli
     if report.status == "failed":
         row.move(Status.FAILED, **{**facts, **_why_it_failed(report)})
+        log.warning("generation %s: failed at Kling: %s (request %s)",
+                    row.key, report.message, report.request_id or "-")  # fmt: skip
     elif report.status == "succeed":
         _succeeded(row, report, facts)
     elif row.status == Status.RUNNING:
@@ -157,7 +187,8 @@ def record(row: Generation, report: Report) -> None:
 
 def _succeeded(row: Generation, report: Report, facts: dict[str, Any]) -> None:
     if not report.videos:
-        _back_off(row, _("Kling says the film is ready but gives no link yet. It is asked again."))
+        words = _("Kling says the film is ready but gives no link yet. It is asked again.")
+        _back_off(row, Silence(words))
         return
     video = report.videos[0]
     with transaction.atomic():
@@ -185,13 +216,12 @@ def _was_hinted(row: Generation) -> bool:
 
 
 def _why_it_failed(report: Report) -> dict[str, str]:
+    """Kling answers code 0 about a failed task; its reason stands in the task alone."""
     return {
-        "words": _(
-            "Kling could not make this film. Failed films are not charged by Kling's own words; "
-            "change what its message names, then send the storyboard for review again, or "
-            "generate once more."
-        ),
+        "words": of_failure(report.message).words[:500],
+        "kling_code": "0",
         "kling_message": report.message[:1000],
+        "kling_request_id": report.request_id[:80],
     }
 
 
@@ -222,8 +252,9 @@ def _absent(row: Generation) -> None:
         send_again(row)
 
 
-def _went_unanswered(account: Account, call: Call, error: KlingError) -> None:
+def _went_unanswered(row: Generation, account: Account, call: Call, error: KlingError) -> None:
     """Not evidence of anything about the task (U6, R4)."""
+    log_trouble(row, error)
     (accounts.silent if error.http is None else accounts.answered)(account)
     call.answered(
         Call.Outcome.UNKNOWN, http=error.http, code=error.code, request_id=error.request_id or ""
@@ -232,9 +263,9 @@ def _went_unanswered(account: Account, call: Call, error: KlingError) -> None:
         accounts.trip(account, error.words)
 
 
-def _back_off(row: Generation, words: str) -> None:
+def _back_off(row: Generation, silence: Silence) -> None:
     wait = min(LONGEST_WAIT, SOON * 2.0 ** min(row.tries, 6))
-    row.stay(wait=wait, tries=row.tries + 1, words=words[:500])
+    row.stay(wait=wait, tries=row.tries + 1, **silence.said)
 
 
 def _hold(row: Generation, reason: str, words: str) -> None:

@@ -28,7 +28,13 @@ from storyboard.kling.guard import AddressRefused
 from storyboard.kling.reports import Report
 from storyboard.models import Account, Call, Generation, NotAllowedNow, Status
 from storyboard.models.crash import crash_point
-from storyboard.models.generations import IN_FLIGHT, LEASE_SECONDS, MOST_CRASHES, SEND_WITHIN
+from storyboard.models.generations import (
+    IN_FLIGHT,
+    LEASE_SECONDS,
+    MOST_CRASHES,
+    NO_TROUBLE,
+    SEND_WITHIN,
+)
 from storyboard.steps import account as accounts
 
 log = logging.getLogger(__name__)
@@ -170,7 +176,8 @@ def _accepted(row: Generation, account: Account, call: Call, report: Report) -> 
     accounts.answered(account)
     if report.external_task_id not in (None, "", row.external_task_id):
         call.answered(Call.Outcome.UNKNOWN, http=200)
-        _unclear(row, _("Kling answered with another order's name."))
+        words = _("Kling answered with another order's name.")
+        row.move(Status.UNCERTAIN, wait=UNCLEAR_WAIT, tries=0, words=words)
         return
     with transaction.atomic():
         call.answered(Call.Outcome.ACCEPTED, http=200, code="0")
@@ -181,14 +188,14 @@ def _accepted(row: Generation, account: Account, call: Call, report: Report) -> 
             kling_status=report.status,
             answered_at=timezone.now(),
             tries=0,
-            words="",
+            **NO_TROUBLE,
         )
         crash_point("accepted.before_commit")
 
 
 def _settle(row: Generation, account: Account, call: Call, error: KlingError) -> None:
     """T3-T7: what a refusal or a silence means for the row."""
-    log.warning("generation %s: %s (request %s)", row.key, error, error.request_id or "-")
+    log_trouble(row, error)
     (accounts.silent if error.http is None else accounts.answered)(account)
     with transaction.atomic():
         if isinstance(error, AlreadyExists):
@@ -208,7 +215,7 @@ def _settle(row: Generation, account: Account, call: Call, error: KlingError) ->
             row.move(Status.REJECTED, **said(error))
         else:
             _note(call, Call.Outcome.UNKNOWN, error)
-            _unclear(row, error.words)
+            row.move(Status.UNCERTAIN, wait=UNCLEAR_WAIT, tries=0, **said(error))
         crash_point("refused.before_commit")
     crash_point("refused.after_commit")
 
@@ -226,10 +233,6 @@ def _again_later(row: Generation, account: Account, error: KlingError) -> None:
         tries=row.tries + 1,
         **said(error),
     )
-
-
-def _unclear(row: Generation, words: str) -> None:
-    row.move(Status.UNCERTAIN, wait=UNCLEAR_WAIT, tries=0, words=words[:500])
 
 
 def _never_left(row: Generation, call: Call, words: str) -> None:
@@ -255,10 +258,20 @@ def said(error: KlingError) -> dict[str, Any]:
     """What the row keeps of Kling's own answer."""
     return {
         "words": error.words[:500],
-        "kling_code": str(error.code or "")[:12],
+        "kling_code": "" if error.code is None else str(error.code)[:12],
         "kling_message": (error.message or "")[:1000],
         "kling_request_id": (error.request_id or "")[:80],
     }
+
+
+def log_trouble(row: Generation, error: KlingError) -> None:
+    """One line for a trouble, however often the order meets it again before it is over."""
+    now = said(error)
+    # The intent to send clears the words, so for an order sent again the code alone must tell.
+    same_words = row.words == now["words"] or (row.kling_code and not row.words)
+    is_known = same_words and row.kling_code == now["kling_code"]
+    level = logging.DEBUG if is_known else logging.WARNING
+    log.log(level, "generation %s: %s", row.key, error)
 
 
 def _note(call: Call, outcome: str, error: KlingError) -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import logging
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 from celery import current_app
 from django.db import close_old_connections, connection
 
-from storyboard.models import Generation, Lease
+from storyboard.models import Account, Generation, Lease
+from storyboard.steps.connection import try_out
 from storyboard.steps.machine import step
 from storyboard.steps.owner import me, take_over_from_the_dead
 from storyboard.steps.store import sweep_parts
@@ -63,6 +65,8 @@ class Sweeper(threading.Thread):
         self.rung = {pk: rung[pk] for pk, _fence in due if pk in rung}
         for pk, fence in due:
             self._wake(pk, fence)
+        for pk in Account.tests_due(unheard_for=PATIENCE).values_list("pk", flat=True)[:AT_ONCE]:
+            self.hands.submit(_in_own_connection, try_out, pk)
         if time.monotonic() - self.tidied > TIDY_EVERY:
             self.tidied = time.monotonic()
             sweep_parts()
@@ -77,7 +81,8 @@ class Sweeper(threading.Thread):
         elif time.monotonic() - rung[1] < PATIENCE:
             return
         self.rung[pk] = (fence, time.monotonic() + 3600)
-        self.hands.submit(_step_here, pk).add_done_callback(lambda _done: self.rung.pop(pk, None))
+        done = self.hands.submit(_in_own_connection, step, pk)
+        done.add_done_callback(lambda _done: self.rung.pop(pk, None))
 
     def _carefully(self, work: object) -> None:
         try:
@@ -88,11 +93,11 @@ class Sweeper(threading.Thread):
             connection.close()
 
 
-def _step_here(pk: int) -> None:
+def _in_own_connection(work: Callable[[int], object], pk: int) -> None:
     """A step in a thread of the sweep's own, whose connection does not outlive it."""
     close_old_connections()
     try:
-        step(pk)
+        work(pk)
     finally:
         close_old_connections()
 

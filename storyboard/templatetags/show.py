@@ -36,6 +36,15 @@ _BADGES = {
 _VERDICTS = {"yes": ("y", "okc"), "no": ("n", "badc"), "wait": ("", "clock")}
 
 
+class Priced(Protocol):
+    """An order or a generation: thousandths of a dollar, and whether the list had a row."""
+
+    money_milli: int
+
+    @property
+    def has_price(self) -> bool: ...
+
+
 class Person(Protocol):
     """A member, or anybody else whose str() is a name, with initials and a hue (0–23)."""
 
@@ -253,6 +262,12 @@ def money(milli: int | None) -> str:
         return "–"
     cents = -(-int(milli) // 10)
     return f"${cents // 100:,}.{cents % 100:02d}"
+
+
+@register.filter
+def price(priced: Priced) -> str:
+    """The price of an order or a generation, or in words that it is not known."""
+    return money(priced.money_milli) if priced.has_price else _("Price unknown")
 
 
 @register.filter

@@ -7,14 +7,21 @@ costs no write, and no answer says more than "heard" or "not here".
 from __future__ import annotations
 
 import hashlib
+import logging
+import time
 
+from cryptography.fernet import InvalidToken
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, UnreadablePostError
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
+from storyboard.kling.signatures import is_signed, says_signed
 from storyboard.models import Receipt
+from storyboard.models.calls import Addressee
 from storyboard.models.crash import crash_point
 from storyboard.tasks import ring
+
+log = logging.getLogger(__name__)
 
 MOST_BYTES = 64 * 1024
 
@@ -22,7 +29,10 @@ MOST_BYTES = 64 * 1024
 @csrf_exempt
 @require_POST
 def kling(request: HttpRequest, token: str) -> HttpResponse:
-    """200 whatever the generation's state, 404 for an unknown or dead token, 413 over 64 KiB."""
+    """200 whatever the generation's state, 404 for an unknown or dead token, 413 over 64 KiB.
+
+    401 where the account has a webhook secret and the knock is not rightly signed with it.
+    """
     sha256 = hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
     addressee = Receipt.addressee(sha256)
     if addressee is None:
@@ -30,6 +40,11 @@ def kling(request: HttpRequest, token: str) -> HttpResponse:
     body = _read(request)
     if body is None:
         return HttpResponse(status=413)
+    if addressee.sealed_webhook_secret and not _is_welcome(request, body, addressee):
+        log.warning(
+            "generation number %d: a callback without a right signature", addressee.generation
+        )
+        return HttpResponse(status=401)
     webhook_id = request.headers.get("webhook-id", "")
     is_news = Receipt.keep(
         addressee.generation, body, webhook_id=webhook_id, is_rung=addressee.is_rung
@@ -50,3 +65,20 @@ def _read(request: HttpRequest) -> bytes | None:
     except UnreadablePostError:
         return None
     return body if len(body) <= MOST_BYTES else None
+
+
+def _is_welcome(request: HttpRequest, body: bytes, addressee: Addressee) -> bool:
+    """Rightly signed; or not signed at all while the account has never been seen to sign.
+
+    Whether Kling signs the callbacks of its older paths is not documented (RELIABILITY C2).
+    """
+    if not says_signed(request.headers):
+        return not addressee.signs
+    try:
+        secret = addressee.webhook_secret
+    except InvalidToken:
+        return False
+    if not is_signed(secret, request.headers, body, now=time.time()):
+        return False
+    addressee.has_signed()
+    return True

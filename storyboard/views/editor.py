@@ -18,9 +18,8 @@ from django.urls import reverse
 
 from storyboard.access import as_key, verbs_of_role, visible_to
 from storyboard.forms.drafts import DraftForm
-from storyboard.forms.storyboards import MODES, NameForm, SettingsForm
+from storyboard.forms.storyboards import NameForm
 from storyboard.kling.brief import Brief, Problem
-from storyboard.kling.capabilities import MODELS, Feature, can
 from storyboard.kling.rules.text import utf16_units
 from storyboard.models import (
     MOST_SHOTS,
@@ -36,19 +35,12 @@ from storyboard.models import (
     VoiceUse,
     digest,
 )
+from storyboard.views.controls import Choice, Controls, title_of
 from storyboard.views.frozen import SHAPES, Part, Stills, parts_of, settings_of, stills_of
 from storyboard.views.gate import Gate, gate_of, members_of
 from storyboard.views.shell import frame
 
 _MOST_RULED = 30  # seconds the timeline numbers one by one
-_HINTED: dict[str, Feature] = {
-    "sound": "sound",
-    "watermark": "watermark",
-    "negative_prompt": "negative_prompt",
-    "aspect_ratio": "aspect_ratio",
-    "elements": "elements",
-    "voices": "voices",
-}
 
 
 @dataclass(frozen=True)
@@ -88,7 +80,10 @@ class Attempt:
 
 @dataclass(frozen=True)
 class Entry:
-    """One field as it is drawn: its value, what it started from, and what is wrong with it."""
+    """One field as it is drawn: its value, what it started from, and what is wrong with it.
+
+    `hint` says why it or some of its choices are off, or a caution.
+    """
 
     name: str
     value: Any
@@ -96,8 +91,9 @@ class Entry:
     errors: list[str]
     refused: bool = False
     clash: Clash | None = None
-    choices: tuple[tuple[str, str], ...] = ()
+    choices: tuple[Choice, ...] = ()
     hint: str = ""
+    is_off: bool = False
 
 
 @dataclass(frozen=True)
@@ -178,15 +174,16 @@ def context(request: HttpRequest, key: str, attempt: Attempt) -> dict[str, Any]:
     stills = stills_of(board)
     brief = board.brief()
     account = board.project.ordering_account
-    problems = brief.problems(account.dialect) if account else brief.problems()
+    controls = Controls(brief, account)
+    problems = controls.problems()
     revisions = board.revisions.select_related("review").defer("brief_json")
     latest = revisions.order_by("-number").first()
     return {
         **frame(board.project, board),
         **_rights(request, board, members),
         **_drawn_shots(board, brief, problems, attempt, stills),
-        **_drawn_settings(board, brief, problems, attempt),
-        **_library(board, brief, problems),
+        **_drawn_settings(board, controls, problems, attempt),
+        **_library(board, controls, problems),
         "serial": board.project.serial,
         "number": latest.number + 1 if latest else 1,
         "latest": latest,
@@ -222,23 +219,23 @@ def _drawn_shots(
         "most_shots": MOST_SHOTS,
         "ruled": range(total if total <= _MOST_RULED else 0),
         "sum_seconds": total,
-        "allowed": _allowed(brief),
         "shots_errors": _words(problems, "shots") + _refused(attempt, "shots"),
         "shots_refused": "shots" in attempt.refused,
     }
 
 
 def _drawn_settings(
-    board: Storyboard, brief: Brief, problems: tuple[Problem, ...], attempt: Attempt
+    board: Storyboard, controls: Controls, problems: tuple[Problem, ...], attempt: Attempt
 ) -> dict[str, Any]:
     """The settings, as fields and as plain values, and the first frame's words."""
     mine = attempt if attempt.is_about("") else Attempt()
     return {
         "set": {
-            name: _entry(board, name, _words(problems, name), mine, _hint(brief, name))
+            name: _entry(board, name, _words(problems, name), mine, controls)
             for name in Storyboard.SETTINGS
         },
-        "values": settings_of(brief),
+        "allowed": controls.allowed_seconds,
+        "values": settings_of(controls.brief),
         "first_frame_errors": _words(problems, "first_frame") + _refused(attempt, "first_frame"),
         "first_frame_refused": "first_frame" in attempt.refused,
     }
@@ -271,15 +268,17 @@ def _cards(
 ) -> list[Card]:  # fmt: skip
     shots = list(board.shots.all())
     ends = list(accumulate(shot.seconds for shot in shots))
+    account = board.project.ordering_account
+    limit = brief.prompt_limit(account.dialect) if account else brief.prompt_limit()
     return [
-        _card(shot, place, ends[place], brief, problems, attempt, pictures)
+        _card(shot, place, ends[place], brief, problems, attempt, pictures, limit)
         for place, shot in enumerate(shots)
     ]
 
 
 def _card(
     shot: Shot, place: int, end: int, brief: Brief, problems: tuple[Problem, ...],
-    attempt: Attempt, pictures: dict[str, str],
+    attempt: Attempt, pictures: dict[str, str], limit: int,
 ) -> Card:  # fmt: skip
     mine = attempt if attempt.is_about(shot.key) else Attempt()
     path = f"shots[{place}]"
@@ -291,7 +290,7 @@ def _card(
         end=end,
         picture=pictures.get("first_frame" if place == 0 else "") or pictures.get(shot.key, ""),
         has_first_frame=place == 0 and brief.first_frame is not None,
-        limit=brief.prompt_limit,
+        limit=limit,
         parts=list(parts_of(shot.prompt, brief)),
         refused=mine.refused.get("shot", ""),
         is_first=place == 0,
@@ -300,7 +299,11 @@ def _card(
 
 
 def _entry(
-    row: Shot | Storyboard, name: str, errors: list[str], attempt: Attempt, hint: str = ""
+    row: Shot | Storyboard,
+    name: str,
+    errors: list[str],
+    attempt: Attempt,
+    controls: Controls | None = None,
 ) -> Entry:
     """The field with what was typed where that could not be stored, else with what is stored."""
     stored = getattr(row, name)
@@ -313,21 +316,15 @@ def _entry(
         errors=attempt.errors.get(name, []) or errors,
         refused=kept,
         clash=attempt.clashes.get(name),
-        choices=_CHOICES.get(name, ()),
-        hint=hint,
+        choices=controls.choices(name) if controls else (),
+        hint=controls.hint(name) if controls else "",
+        is_off=controls.is_off(name) if controls else False,
     )
 
 
-def _choices() -> dict[str, tuple[tuple[str, str], ...]]:
-    names = ("model", "mode", "aspect_ratio", "shooting")
-    fields = SettingsForm.base_fields
-    return {name: tuple(fields[name].choices) for name in names}  # type: ignore[attr-defined]
-
-
-_CHOICES = _choices()
-
-
-def _library(board: Storyboard, brief: Brief, problems: tuple[Problem, ...]) -> dict[str, Any]:
+def _library(
+    board: Storyboard, controls: Controls, problems: tuple[Problem, ...]
+) -> dict[str, Any]:
     """The team's elements and voices, the attached ones first, with their raw form."""
     elements = {use.element_id: use for use in board.element_uses.all()}
     voices = {use.voice_id: use for use in board.voice_uses.all()}
@@ -341,8 +338,10 @@ def _library(board: Storyboard, brief: Brief, problems: tuple[Problem, ...]) -> 
         "free_voices": [each for each in shelf_of_voices if each.pk not in voices],
         "element_errors": _words_of_list(problems, "elements"),
         "voice_errors": _words_of_list(problems, "voices"),
-        "element_hint": _hint(brief, "elements"),
-        "voice_hint": _hint(brief, "voices"),
+        "element_hint": controls.hint("elements"),
+        "elements_off": controls.is_off("elements"),
+        "voice_hint": controls.hint("voices"),
+        "voices_off": controls.is_off("voices"),
     }
 
 
@@ -365,18 +364,6 @@ def _gate(
     )  # fmt: skip
 
 
-def _hint(brief: Brief, name: str) -> str:
-    """Why the model cannot do this, said before anybody tries."""
-    if name not in _HINTED:
-        return ""
-    return can(brief.model, brief.mode, _HINTED[name], brief.endpoint).why
-
-
-def _allowed(brief: Brief) -> str:
-    model = MODELS.get(brief.model)
-    return model.durations_words(brief.mode, brief.endpoint) if model else ""
-
-
 def _words(problems: tuple[Problem, ...], *fields: str) -> list[str]:
     """The words of every problem of these fields; advice stands in the gate."""
     return [each.words for each in problems if not each.warning and each.field in fields]
@@ -393,7 +380,6 @@ def _refused(attempt: Attempt, place: str) -> list[str]:
 
 def _shown(name: str, value: object) -> str:
     """A stored value as the page calls it."""
-    labels = dict(_CHOICES.get(name, ())) | (MODES if name == "mode" else {})
     if isinstance(value, bool):
         return "On" if value else "Off"
-    return str(labels.get(str(value), value))
+    return title_of(name, str(value))

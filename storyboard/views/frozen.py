@@ -11,10 +11,12 @@ from typing import NamedTuple
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from storyboard.access import may_decide
+from storyboard.access import may, may_decide
 from storyboard.kling.brief import Brief
 from storyboard.kling.capabilities import MODELS
+from storyboard.kling.profiles import OFFICIAL
 from storyboard.models import (
+    Account,
     Decision,
     NotAllowedNow,
     Order,
@@ -89,6 +91,8 @@ class Gate:
     rate: str
     slot: int | None
     blocked: str
+    asks_about_price: bool
+    seller: str
     decides: bool
     undecided: str
 
@@ -162,6 +166,7 @@ def gate_of(revision: Revision, user: User, *, next_number: int) -> Gate:
     """The gate as this person sees it."""
     order = revision.order
     slot = order.free_slot()
+    leads = may(user, revision.storyboard.project.team, "accept_unknown_price")
     return Gate(
         review=revision.review,
         order=order,
@@ -169,10 +174,19 @@ def gate_of(revision: Revision, user: User, *, next_number: int) -> Gate:
         orders=progress_of(revision, order, next_number=next_number),
         rate=_rate(order, revision.brief_json["total_seconds"]),
         slot=slot,
-        blocked=_blocked(order, slot),
+        blocked=_blocked(order, slot) or _unpriced(order, leads=leads),
+        asks_about_price=not order.is_price_known,
+        seller=seller_of(order.account),
         decides=may_decide(user, revision),
         undecided=_undecided(revision, user),
     )
+
+
+def seller_of(account: Account | None) -> str:
+    """Who sells at prices of its own: a gateway's name; empty for Kling itself."""
+    if account is None or account.profile == OFFICIAL.name:
+        return ""
+    return account.dialect.title
 
 
 def stage_of(gate: Gate, revision: Revision, takes: list[Take]) -> tuple[Stage, str]:
@@ -231,7 +245,9 @@ def settings_of(brief: Brief) -> list[tuple[str, str]]:
 
 
 def _rate(order: Order, seconds: int) -> str:
-    """The sum behind the price, exact: `14 s × $0.168 = $2.352`."""
+    """The sum behind the price, exact: `14 s × $0.168 = $2.352`; "" where there is none."""
+    if not order.has_price:
+        return ""
     each, whole = (_exact(milli) for milli in (order.money_milli // seconds, order.money_milli))
     return f"{seconds} s × {each} = {whole}"
 
@@ -252,6 +268,13 @@ def _blocked(order: Order, slot: int | None) -> str:
     except NotAllowedNow as refused:
         return refused.words
     return ""
+
+
+def _unpriced(order: Order, *, leads: bool) -> str:
+    """Why this person may not order what has no price; empty when they may, or it has one."""
+    if leads or order.is_price_known:
+        return ""
+    return _("The price is unknown. An owner or a producer confirms that and orders.")
 
 
 def _undecided(revision: Revision, user: User) -> str:

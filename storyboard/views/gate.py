@@ -22,6 +22,7 @@ from storyboard.models import (
     Storyboard,
     User,
 )
+from storyboard.views.frozen import seller_of
 
 _MOST_FACES = 6
 
@@ -55,6 +56,7 @@ class Gate:
     met: tuple[str, ...]
     advice: tuple[Obstacle, ...]
     price: Quote
+    seller: str
     total_seconds: int
     approvers: tuple[User, ...]
     approval: str
@@ -124,14 +126,17 @@ def gate_of(
     """The gate as this person sees it; `members` as `members_of` gives them."""
     account = board.project.ordering_account
     profile = account.dialect if account else OFFICIAL
-    rows = readiness.rows(brief, profile)
+    reading = account.rules if account else "map"
+    rows = readiness.rows(brief, profile, reading)
+    advice = readiness.advice(brief, profile, reading)
     obstacles = [Obstacle.of(board, problem, row.code) for row in rows for problem in row.problems]
     approvers = _approvers(board, by, members)
     return Gate(
         obstacles=(*_outside(account, latest), *obstacles),
         met=tuple(row.words for row in rows if row.met),
-        advice=tuple(Obstacle.of(board, each) for each in readiness.advice(brief, profile)),
+        advice=tuple(Obstacle.of(board, each) for each in advice),
         price=quote(brief),
+        seller=seller_of(account),
         total_seconds=brief.total_seconds,
         approvers=approvers[:_MOST_FACES],
         approval=_approval(board, approvers),
@@ -147,6 +152,10 @@ def _outside(account: Account | None, latest: Revision | None) -> list[Obstacle]
     if account is None:
         why = _("There is nobody to order from. An owner adds one; the draft is kept.")
         found.append(Obstacle(_("The team has no account with Kling."), why))
+    elif account.closed_at is not None:
+        why = _("The draft is kept. An owner switches it on, or the project uses another account.")
+        what = _("The account %(name)s is switched off.") % {"name": account}
+        found.append(Obstacle(what, why))
     if latest is not None and latest.review.state == Review.State.OPEN:
         why = _(
             "Withdraw it, or wait for the decision, before sending the next. The draft is kept."

@@ -65,6 +65,7 @@ def _first_run(user: User, makes_in: list[Team]) -> dict[str, Any] | None:
 def _first_steps(user: User, team: Team) -> list[Step]:
     account = Account.objects.filter(team=team).order_by("pk").first()
     has_members = Membership.objects.filter(team=team).count() > 1
+    connects = account is None and may(user, team, "manage_accounts")
     adds = not has_members and may(user, team, "manage_members")
     return [
         Step(_("Make the team"), team.name, is_met=True),
@@ -77,8 +78,10 @@ def _first_steps(user: User, team: Team) -> list[Step]:
         ),
         Step(
             _("Connect Kling"),
-            account.name if account else _("Whoever runs Greenlight adds the key with add_account"),
+            account.name if account else _("The team's account: an address and a key"),
             is_met=account is not None,
+            url=reverse("new_account", args=[team.key]) if connects else "",
+            verb=_("Connect"),
         ),
         Step(_("Write a storyboard"), _("One to six shots, in a project"), is_met=False),
     ]

@@ -12,9 +12,11 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from storyboard.kling.pricing import show_money, show_units
+from storyboard.kling.pricing import show_units
+from storyboard.kling.troubles import Trouble, of_words
 from storyboard.models import Activity, Generation, Order, Revision, Status, Take, Team
 from storyboard.models.generations import LIVE
+from storyboard.views.costs import cost_of, price_of
 
 LIKE_IT = 20  # the takes whose median is the usual time
 LONG = 2.0  # times the usual: the words change (DESIGN, Progress)
@@ -85,7 +87,7 @@ TOLD: dict[str, Told] = {
     Status.STORED: Told(
         _("Take %(n)s is here"),
         _("Kling made the film, and it is stored."),
-        _("The original is kept for good. It cost %(price)s."),
+        _("The original is kept for good. It cost %(cost)s."),
         _("Watch it, leave notes, pick it."),
         "ok",
     ),
@@ -138,6 +140,8 @@ TOLD: dict[str, Told] = {
 }
 # Where Kling tells what it counted for a failed film.
 _COUNTED = _("Revision, approval and price stay. Kling counted %(counted)s for it.")
+# After the advice on a trouble with the account.
+_THEN_RELEASE = _("An owner does that; then release the order and it goes on.")
 # What to do about a held order, by the reason it is held for.
 HELD_TODO: dict[str, Words] = {
     "account": _("An owner puts the account right; then release the order and it goes on."),
@@ -300,7 +304,8 @@ def _tell(
 ) -> Progress:
     facts = {
         "n": number,
-        "price": show_money(row.money_milli),
+        "price": price_of(row),
+        "cost": cost_of(row),
         "model": revision.brief_json["model"],
         "next": next_number,
         "counted": show_units(row.final_units_milli or 0),
@@ -318,15 +323,26 @@ def _tell(
 
 def _told(row: Generation) -> Told:
     told = TOLD[row.status]
+    trouble = of_words(row.words)
     if row.status == Status.HELD:
         todo = HELD_TODO.get(row.hold_reason, told.todo)
         told = told._replace(todo=todo, kept=_MAYBE_PAID if row.post_count else told.kept)
-    if row.status == Status.FAILED:  # the row's words are these three parts in one
-        return told if row.final_units_milli is None else told._replace(kept=_COUNTED)
+    if row.status == Status.FAILED and row.final_units_milli is not None:
+        told = told._replace(kept=_COUNTED)
+    if trouble is not None:
+        return told._replace(happened=_safe(trouble.happened), todo=_advice(row, trouble))
+    if row.status == Status.FAILED:  # words of another time are these three parts in one
+        return told
     happened = row.words
     if row.status == Status.REJECTED or row.hold_reason == "account":
         happened = _first_sentence(row.words)  # the other two parts stand in `told`
     return told._replace(happened=_safe(happened) or told.happened)
+
+
+def _advice(row: Generation, trouble: Trouble) -> Words:
+    """What to do about a trouble; an order that is held goes on only when it is released."""
+    todo = _safe(trouble.todo)
+    return f"{todo} {_THEN_RELEASE}" if row.status == Status.HELD else todo
 
 
 def _first_sentence(words: str) -> str:

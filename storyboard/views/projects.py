@@ -165,12 +165,14 @@ def _chips(form: WallForm, counts: dict[str, int]) -> list[Chip]:
 
 
 def _saved(request: HttpRequest, project: Project, form: ProjectSettingsForm) -> bool:
-    """Rename and switch together or not at all; False with the words in the form."""
+    """Rename, choose and switch together or not at all; False with the words in the form."""
     user = signed_in(request)
     wish = form.cleaned_data.get("no_second_person", project.no_second_person)
     try:
         with transaction.atomic():
             project.rename(form.cleaned_data["name"], by=user)
+            if "account" in form.fields:
+                project.choose_account(form.cleaned_data["account"], by=user)
             if wish:
                 project.ask_no_second_person(by=user)
             else:

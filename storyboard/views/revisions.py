@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from storyboard.access import fetch, verbs_of
+from storyboard.access import fetch, require, verbs_of
 from storyboard.forms.reviews import ChangesForm, OrderForm
 from storyboard.models import Account, Decision, Generation, NotAllowedNow, Revision, User
 from storyboard.tasks import ring
@@ -96,8 +96,12 @@ def generate(request: HttpRequest, key: str) -> HttpResponse:
     if not form.is_valid():
         words = _("The page named no take of this revision. Nothing was ordered. Reload it.")
         return _page(request, revision, status=422, refused=words)
-    slot = form.cleaned_data["slot"]
-    return _try(request, revision, lambda: _order(revision, slot, _person(request)))
+    slot, by = form.cleaned_data["slot"], _person(request)
+    verb = revision.generate
+    if form.cleaned_data["price_unknown"]:
+        require(request, revision.storyboard.project.team, "accept_unknown_price")
+        verb = revision.generate_at_unknown_price
+    return _try(request, revision, lambda: _order(verb, revision, slot, by))
 
 
 @login_required
@@ -118,9 +122,9 @@ def release(request: HttpRequest, key: str) -> HttpResponse:
     return _try(request, revision, lambda: _let_go(generation, _person(request)))
 
 
-def _order(revision: Revision, slot: int | None, by: User) -> None:
+def _order(verb: Callable[..., Generation], revision: Revision, slot: int | None, by: User) -> None:
     try:
-        ring(revision.generate(by=by, slot=slot).pk)
+        ring(verb(by=by, slot=slot).pk)
     except NotAllowedNow:
         if not _ordered_just_now(revision, slot, by):
             raise

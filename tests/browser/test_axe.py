@@ -34,6 +34,17 @@ def by_link(name: str) -> Callable[[Page], None]:
     return lambda page: page.get_by_role("link", name=name, exact=True).first.click()
 
 
+def accounts(*links: str) -> Callable[[Page], None]:
+    """The accounts of the team, and on to what these links lead to."""
+
+    def visit(page: Page) -> None:
+        for name in ("Members", "Accounts", *links):
+            page.get_by_role("link", name=name, exact=True).first.click()
+            page.wait_for_load_state()
+
+    return visit
+
+
 SCREENS: dict[str, Callable[[Page], object]] = {
     "home": lambda page: None,
     "project": project_of,
@@ -45,6 +56,9 @@ SCREENS: dict[str, Callable[[Page], object]] = {
     "take": storyboard("The Lamp, night one"),
     "library": by_link("Library"),
     "members": by_link("Members"),
+    "accounts": accounts(),
+    "account": accounts("Simulator"),
+    "new account": accounts("Add account"),
     "own settings": lambda page: page.goto(page.url + "settings/"),
     "password": lambda page: page.goto(page.url + "accounts/password/change/"),
     "not found": lambda page: page.goto(page.url + "nowhere/"),

@@ -45,6 +45,7 @@ class Stack:
     seconds_per_task: float = 1.0
     port: int = field(default_factory=free_port)
     simulator_port: int = field(default_factory=free_port)
+    simulator_flags: tuple[str, ...] = ()
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     extra: dict[str, str] = field(default_factory=dict)
 
@@ -97,7 +98,7 @@ class Stack:
 
     def start_simulator(self) -> None:
         flags = ["--state", str(self.folder / "kling"), "--render", "small"]
-        flags += ["--seconds-per-task", f"{self.seconds_per_task:g}"]
+        flags += ["--seconds-per-task", f"{self.seconds_per_task:g}", *self.simulator_flags]
         command = ["manage.py", "simulate_kling", "--port", str(self.simulator_port), *flags]
         self._start("simulator", command)
         self._wait_for(f"{self.simulator_address}/_ledger")

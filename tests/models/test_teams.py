@@ -115,6 +115,7 @@ _EXPECTED = {
     "send_for_review": "owner producer author",
     "withdraw": "owner producer author",
     "generate": "owner producer author",
+    "accept_unknown_price": "owner producer",
     "decide": "owner producer reviewer",
     "pick": "owner producer",
     "note": "owner producer author reviewer",

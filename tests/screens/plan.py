@@ -101,6 +101,20 @@ def refused_invitation(page: Page) -> None:
     page.wait_for_load_state()
 
 
+def refused_account(page: Page) -> None:
+    page.get_by_label("Name", exact=True).fill("Through the gateway once more")
+    page.get_by_label("PowerTokens", exact=True).check()
+    page.get_by_label("Where it is").select_option("elsewhere")
+    page.get_by_label("Address").fill("http://10.0.0.8")
+    page.get_by_label("API key", exact=True).last.fill("kept-from-the-page")
+    page.get_by_role("button", name="Add account").click()
+    page.wait_for_load_state()
+
+
+def unfold_packs(page: Page) -> None:
+    page.locator(".packs summary").click()
+
+
 def changes_without_words(page: Page) -> None:
     page.get_by_role("button", name="Request changes").click()
     page.locator("#review-note-errors:has(*)").wait_for(timeout=10_000)
@@ -148,6 +162,15 @@ SCREENS: tuple[Screen, ...] = (
     Screen("members", "owner"),
     Screen("members many", "owner"),
     Screen("members refused", "owner", "members", refused_invitation, refused=(422,)),
+    Screen("accounts", "owner"),
+    Screen("accounts full", "owner"),
+    Screen("accounts empty", "stranger"),
+    Screen("accounts not allowed", "reviewer", "accounts", refused=(403,)),
+    Screen("new account", "owner"),
+    Screen("new account refused", "owner", "new account", refused_account, refused=(422,)),
+    Screen("account", "owner", first=unfold_packs),
+    Screen("account tripped", "owner"),
+    Screen("account of a gateway", "owner"),
     Screen("settings", "owner"),
     Screen("password", "owner"),
     Screen("sign out", "owner"),
@@ -209,6 +232,8 @@ IN_EVERY_WAY = frozenset(
         "failed",
         "take",
         "members",
+        "accounts full",
+        "account",
         "settings",
         "library",
     }

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from typing import Any
 
 import django
 
@@ -18,11 +19,14 @@ django.setup()
 from django.db import transaction  # noqa: E402  (models want the line above)
 from django.template.loader import render_to_string  # noqa: E402
 from django.urls import reverse  # noqa: E402
+from django.utils import timezone  # noqa: E402
 
+from storyboard.kling.profiles import PROFILES  # noqa: E402
 from storyboard.management import demo_data  # noqa: E402
 from storyboard.management.demo_boards import STILLS  # noqa: E402
 from storyboard.media.pictures import clean_picture  # noqa: E402
 from storyboard.models import (  # noqa: E402
+    Account,
     Element,
     Note,
     Picture,
@@ -58,6 +62,15 @@ PROMPTS = (
     "Dawn. He stands on the gallery with a tin cup.",
 )
 SECONDS = (3, 2, 3, 2, 2, 2)
+PACKS = [
+    {"name": f"Video generation, {n} 000 units", "state": "online", "left_milli": n * 417_500,
+     "total_milli": n * 1_000_000, "until": f"2027-0{n}-28"}
+    for n in (1, 2, 5)
+]  # fmt: skip
+USED_UP = (
+    "The account's resource pack is used up or has expired. The order is kept. Buy a pack in "
+    "Kling's console, then send it again."
+)
 
 
 class Seed:
@@ -80,6 +93,7 @@ class Seed:
         self.takes()
         self.projects()
         self.teams()
+        self.accounts()
         self.entrances()
         return self.places
 
@@ -190,8 +204,39 @@ class Seed:
         stranger = User.objects.get(email="stranger@demo.example")
         other = Team.objects.get(memberships__user=stranger)
         self.note("library empty", "library", other.key)
+        self.note("accounts empty", "accounts", other.key)
         builders.make_person("nobody@demo.example", "Nobody Yet")
         User.objects.filter(email="nobody@demo.example").update(password=stranger.password)
+
+    def accounts(self) -> None:
+        """Thirty accounts in every state, by what the worker writes of them."""
+        now = timezone.now()
+        self.note("accounts", "accounts", self.team.key)
+        self.note("accounts full", "accounts", self.wide.key)
+        self.note("new account", "new_account", self.wide.key)
+        good = self.account("Feature films", "official")
+        good.ask_test(by=self.owner)
+        good.record_test(ok=True, words="It answers and takes the key.", packs=PACKS)
+        good.set_webhook_secret("whsec_" + "A" * 32, by=self.owner)
+        self.note("account", "account", good.key)
+        refused = self.account("Shorts", "official", auth="pair", credential="ak:sk")
+        refused.ask_test(by=self.owner)
+        words = "Kling does not know the API key. Replace the key, then test again. (code 1002)"
+        refused.record_test(ok=False, words=words, packs=[])
+        tripped = self.account("Commercials", "official")
+        Account.objects.filter(pk=tripped.pk).update(tripped_at=now, tripped_words=USED_UP)
+        self.note("account tripped", "account", tripped.key)
+        silent = self.account("Through the gateway", "powertokens")
+        Account.objects.filter(pk=silent.pk).update(unreachable_since=now, failures=5)
+        self.note("account of a gateway", "account", silent.key)
+        self.account("Old contract", "official").switch_off(by=self.owner)
+        for number in range(6, 31):
+            self.account(f"Account number {number}", "official")
+
+    def account(self, name: str, profile: str, **more: Any) -> Account:
+        address = PROFILES[profile].default_address
+        told = {"credential": "k", **more}
+        return self.wide.add_account(name, profile=profile, address=address, by=self.owner, **told)
 
     def entrances(self) -> None:
         self.note("sign in", "account_login")

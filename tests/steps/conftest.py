@@ -47,12 +47,15 @@ class Orders:
         address: str,
         settings: Settings,
         shots: tuple[tuple[str, int], ...] = builders.TWO_SHOTS,
+        model: str = "",
     ) -> Generation:
         settings.ALLOW_PRIVATE_HOSTS = frozenset({urlsplit(address).netloc})
         Account.objects.filter(pk=self.account.pk).update(address=address)
         self.project.refresh_from_db()
         self.project.team.refresh_from_db()
         board: Storyboard = builders.make_storyboard(self.project, by=self.alice, shots=shots)
+        if model:
+            board.rewrite({"model": model, "mode": "std", "sound": False}, by=self.alice)
         revision: Revision = builders.make_revision(board, by=self.alice)
         builders.approve(revision, by=self.bob)
         return builders.order(Revision.objects.get(pk=revision.pk), by=self.alice)

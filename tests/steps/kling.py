@@ -45,11 +45,13 @@ class ScriptedKling:
     """Answers each request by the next entry of `script`; remembers what was asked.
 
     An entry is (http status, JSON or text), or a function of the request that returns one, or
-    None: the connection is cut without an answer.
+    None: the connection is cut without an answer. `authorization` is what the last one was sent
+    with.
     """
 
     script: list[object] = field(default_factory=list)
     asked: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
+    authorization: str = ""
     address: str = ""
 
     @property
@@ -71,6 +73,7 @@ def scripted() -> Iterator[ScriptedKling]:
 
         def _answer(self, body: dict[str, Any]) -> None:
             kling.asked.append((self.command, self.path, body))
+            kling.authorization = self.headers.get("Authorization", "")
             entry = kling.script.pop(0)
             if callable(entry):
                 entry = entry(self.path, body)

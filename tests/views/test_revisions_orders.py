@@ -161,7 +161,7 @@ def test_every_status_says_what_happened_what_is_kept_and_what_to_do(
     signed_in: SignedIn, approved: Revision, ordered: Generation, alice: User, status: Status
 ) -> None:
     gate = _shown(signed_in(alice), approved, ordered, status)
-    facts = {"n": 1, "price": "$0.42", "model": "kling-v3", "next": 2}
+    facts = {"n": 1, "price": "$0.42", "cost": "$0.42", "model": "kling-v3", "next": 2}
     told = TOLD[status]
     assert str(told.heading) % facts in gate.replace("&#x27;", "'")
     assert str(told.kept) % facts in gate.replace("&#x27;", "'")

@@ -66,7 +66,7 @@ def test_a_model_that_cannot_do_it_is_stored_with_words_beside_each_field(
     drawn = response.content.decode()
     beside = {
         "shooting": "kling-v2-6 makes one shot only.",
-        "sound": "kling-v2-6 std has no sound; choose pro.",
+        "sound": "kling-v2-6 std makes no sound. Choose pro, or turn sound off.",
         "total_seconds": "Make it 5 or 10.",
     }
     for name, words in beside.items():
@@ -196,7 +196,7 @@ def test_an_element_is_attached_named_and_taken_off(
     response = client.post(at("attach", storyboard), data | {"on": "1"}, headers=SCRIPT)
     drawn = response.content.decode()
     assert "&lt;&lt;&lt;element_1&gt;&gt;&gt;" in drawn
-    assert "Elements need a first frame on kling-v3." in drawn
+    assert "kling-v3 takes elements only with a first frame." in drawn
     assert client.post(at("attach", storyboard), data | {"on": "0"}).status_code == 302
     assert not storyboard.element_uses.exists()
 

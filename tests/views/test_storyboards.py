@@ -172,13 +172,13 @@ def test_2501_characters_of_a_single_shot_are_named_and_not_sent(
 def test_a_blocked_send_button_keeps_its_name_and_says_why(
     signed_in: SignedIn, storyboard: Storyboard, alice: User
 ) -> None:
-    storyboard.rewrite({"total_seconds": 2}, by=alice)
+    storyboard.rewrite({"total_seconds": 4}, by=alice)
     page = signed_in(alice).get(at("storyboard", storyboard)).content.decode()
     button = page.partition('<button class="btn lg"')[2]
     assert button.startswith(' id="send" aria-disabled="true" aria-describedby="send-why"')
     assert 'data-goto="#set-total_seconds"' in button.partition(">")[0]
     assert "Send for review</button>" in button
-    assert "Not yet: The total is 2 s" in button
+    assert "Not yet: Shots add up to 5 s, the total is 4" in button
 
 
 def test_one_review_at_a_time(signed_in: SignedIn, revision: Revision, alice: User) -> None:
