@@ -47,7 +47,7 @@ class Person:
 
     def add_member(self, email: str, name: str, role: str) -> str:
         """Returns the one-time link the page shows."""
-        self.page.get_by_role("link", name="Members").click()
+        self.page.get_by_role("navigation", name="Main").get_by_role("link", name="Members").click()
         self.page.get_by_label("Email").fill(email)
         self.page.get_by_label("Name").fill(name)
         self.page.get_by_label("Role").last.select_option(role)
