@@ -1,10 +1,12 @@
 """Whether a brief is ready to send, rule by rule, in words for people.
 
 The rows are the rows of the rules: each problem of `Brief.problems()` stands in exactly one row.
+People approve and pay for the prompts they read, so prompts that an account's dialect may never
+read keep a brief from being ready, where for a payload that is advice.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from . import rules
 from .brief import Brief, Reading
@@ -15,6 +17,9 @@ from .references import Picture, PictureRef
 from .rules import Case, brush, extras, library, pictures, shots
 from .rules.text import counted, utf16_units
 
+# What the rules say where a dialect knows no shots of their own; in the map reading it is one error
+# more.
+_LOST_PROMPTS = ("field.unknown", "shooting")
 _WAYS = {"custom": "Custom shots", "intelligent": "Let Kling cut it", "single": "Single shot"}
 
 
@@ -36,7 +41,8 @@ def rows(brief: Brief, profile: Profile = OFFICIAL, reading: Reading = "map") ->
     """The rows that matter for this brief; a brief is ready when all of them are met."""
     case = Case(brief, profile, reading)
     found = []
-    for code, problems in rules.by_row(case).items():
+    for code, said in rules.by_row(case).items():
+        problems = tuple(_for_people(problem, case) for problem in said)
         broken = tuple(problem for problem in problems if not problem.warning)
         if broken:
             words = _UNMET.get(code) or _WORDS[code](case)
@@ -49,6 +55,21 @@ def rows(brief: Brief, profile: Profile = OFFICIAL, reading: Reading = "map") ->
     return tuple(found)
 
 
+def problems(
+    brief: Brief, profile: Profile = OFFICIAL, reading: Reading = "map"
+) -> tuple[Problem, ...]:
+    """`Brief.problems()`, with prompts that would be lost as an error: what blocks, and advice."""
+    case = Case(brief, profile, reading)
+    return tuple(_for_people(problem, case) for problem in brief.problems(profile, reading))
+
+
+def _for_people(problem: Problem, case: Case) -> Problem:
+    is_lossy = case.brief.shooting == "custom" and "multi_shot" in case.profile.unknown_fields
+    if case.is_map or not is_lossy or (problem.code, problem.field) != _LOST_PROMPTS:
+        return problem
+    return replace(problem, words=f"{problem.words} Choose Single shot.", warning=False)
+
+
 def _is_doubted(problems: tuple[Problem, ...]) -> bool:
     """Whether advice speaks against what the words of a met row would claim."""
     return any(problem.code.startswith(("capability.", "field.", "token.")) for problem in problems)
@@ -58,8 +79,8 @@ def advice(
     brief: Brief, profile: Profile = OFFICIAL, reading: Reading = "map"
 ) -> tuple[Problem, ...]:
     """What does not block and is worth knowing."""
-    problems = brief.problems(profile, reading)
-    return tuple(problem for problem in problems if problem.warning)
+    found = problems(brief, profile, reading)
+    return tuple(problem for problem in found if problem.warning)
 
 
 def _shots(case: Case) -> str:

@@ -104,6 +104,8 @@ class Account(Keyed):
         self, credential: str, *, by: User | None, auth: Literal["key", "pair"] | None = None
     ) -> None:
         """A new key for the same contract: approvals stay, a tripped account goes on."""
+        # An order is sent under this lock: it went before `key_set_at`, or goes with the new key.
+        Account.objects.select_for_update(no_key=True).get(pk=self.pk)
         self.auth = auth or self.auth
         self.set_credential(credential)
         Activity.append("account.key_replaced", by=by, team=self.team, name=self.name)

@@ -313,9 +313,12 @@ class Generation(Keyed):
         now = timezone.now()
         # Sent as often as the machine dares; a person's word allows one more, after asking Kling.
         posts = min(self.post_count, MOST_POSTS - 1)
+        # Released with another key: a person says that it is of the same account at Kling.
+        sent_at = now if self.hold_reason == "another_key" else self.last_post_at
         freed = Generation.objects.filter(pk=self.pk, status=Status.HELD).update(
             status=to, next_at=now, status_at=now, lease_until=now, lease_owner="", crash_count=0,
-            hold_reason="", absent_count=0, tries=0, post_count=posts, **NO_TROUBLE,
+            hold_reason="", absent_count=0, tries=0, post_count=posts, last_post_at=sent_at,
+            **NO_TROUBLE,
         )  # fmt: skip
         self.refresh_from_db()
         if freed:

@@ -7,6 +7,7 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from storyboard.kling import readiness
 from storyboard.kling.brief import Brief
 from storyboard.kling.fingerprint import fingerprint, order_form
 from storyboard.kling.pricing import quote
@@ -32,7 +33,7 @@ def send_for_review(storyboard: Storyboard, *, takes: int, by: User) -> Revision
     board.check_not_archived()
     account = _account_of(board)
     brief = board.brief()
-    found = brief.problems(account.dialect, account.rules)
+    found = readiness.problems(brief, account.dialect, account.rules)
     problems = tuple(problem for problem in found if not problem.warning)
     if problems:
         raise NotReady(problems)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from storyboard.kling.client import KlingClient, Trace
-from storyboard.kling.errors import AccountTrouble
+from storyboard.kling.errors import AccountTrouble, KlingError
 from storyboard.models import Account, Activity
 from storyboard.models.generations import POST_TOTAL
 
@@ -59,6 +59,14 @@ def may_ask(account: Account) -> bool:
     )
 
 
+def met(account: Account, error: KlingError) -> None:
+    """What an error says of the way to Kling; nothing where our own key let nothing be sent."""
+    if error.http is not None:
+        answered(account)
+    elif not isinstance(error, AccountTrouble):
+        silent(account)
+
+
 def answered(account: Account) -> None:
     """Kling spoke, whatever it said: the breaker closes."""
     Account.objects.filter(pk=account.pk, failures__gt=0).update(
@@ -77,8 +85,12 @@ def silent(account: Account) -> None:
 
 @transaction.atomic
 def trip(account: Account, words: str) -> None:
-    """Kling refuses the account itself: nobody orders with it until a person looks."""
-    tripped = Account.objects.filter(pk=account.pk, tripped_at=None).update(
+    """Kling refuses the account itself: nobody orders with it until a person looks.
+
+    Not when its key was replaced since `account` was read: the refusal was of the old one.
+    """
+    of_this_key = Account.objects.filter(pk=account.pk, key_set_at=account.key_set_at)
+    tripped = of_this_key.filter(tripped_at=None).update(
         tripped_at=timezone.now(), tripped_words=words[:500]
     )
     if tripped:

@@ -54,7 +54,7 @@ def _finding(account: Account) -> Finding:
         return Finding(False, refused.words)
     except KlingError as error:
         log.warning("account %s: the test met %s", account.key, error)
-        (accounts.silent if error.http is None else accounts.answered)(account)
+        accounts.met(account, error)
         return _met(account, error)
     except Exception:
         log.exception("account %s: the test failed", account.key)

@@ -244,6 +244,11 @@ def _absent(row: Generation) -> None:
         _hold(row, "unclear", _(
             "This account cannot be asked safely, so a person decides whether to order again."
         ))  # fmt: skip
+    elif _has_another_key(row):
+        _hold(row, "another_key", _(
+            "The account's key was replaced after this was sent, and with the new key Kling knows "
+            "no such order. If the old key is of another account at Kling, the take may be paid "
+            "for there. Nothing was sent again."))  # fmt: skip
     elif row.post_count >= MOST_POSTS:
         _hold(row, "posts", _(
             "Kling lost this order three times, so it waits for a person. Nothing was charged "
@@ -252,10 +257,16 @@ def _absent(row: Generation) -> None:
         send_again(row)
 
 
+def _has_another_key(row: Generation) -> bool:
+    """A key may open another account at Kling, whose "not found" says nothing of the first."""
+    sent_at = row.last_post_at or row.status_at
+    return Account.objects.filter(pk=row.account_id, key_set_at__gte=sent_at).exists()
+
+
 def _went_unanswered(row: Generation, account: Account, call: Call, error: KlingError) -> None:
     """Not evidence of anything about the task (U6, R4)."""
     log_trouble(row, error)
-    (accounts.silent if error.http is None else accounts.answered)(account)
+    accounts.met(account, error)
     call.answered(
         Call.Outcome.UNKNOWN, http=error.http, code=error.code, request_id=error.request_id or ""
     )

@@ -110,19 +110,15 @@ def wire_body(row: Generation) -> dict[str, Any]:
 
 def _order(row: Generation, account: Account, body: dict[str, Any]) -> None:
     with transaction.atomic():
-        in_flight = _in_flight(account)
-        if in_flight < account.free_slots_limit():
+        # Under the account's row lock: places are counted, and its key is the one that is sent.
+        locked = Account.objects.select_for_update(no_key=True).get(pk=account.pk)
+        in_flight = Generation.objects.filter(account=locked, status__in=IN_FLIGHT).count()
+        if in_flight < locked.free_slots_limit():
             intent = _commit_intent(row, body)
         else:
             row.stay(wait=SLOT_WAIT, words=_("All places at Kling are taken; it goes next."))
             return
-    _post(row, account, intent)
-
-
-def _in_flight(account: Account) -> int:
-    """Tasks that hold a place at Kling, counted under the account's row lock."""
-    Account.objects.select_for_update(no_key=True).get(pk=account.pk)
-    return Generation.objects.filter(account=account, status__in=IN_FLIGHT).count()
+    _post(row, locked, intent)
 
 
 @transaction.atomic
@@ -196,7 +192,7 @@ def _accepted(row: Generation, account: Account, call: Call, report: Report) -> 
 def _settle(row: Generation, account: Account, call: Call, error: KlingError) -> None:
     """T3-T7: what a refusal or a silence means for the row."""
     log_trouble(row, error)
-    (accounts.silent if error.http is None else accounts.answered)(account)
+    accounts.met(account, error)
     with transaction.atomic():
         if isinstance(error, AlreadyExists):
             _note(call, Call.Outcome.PRESENT, error)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from storyboard.forms.storyboards import MODES
+from storyboard.kling import readiness
 from storyboard.kling.brief import Brief, Problem, Reading
 from storyboard.kling.capabilities import (
     ASPECT_RATIOS,
@@ -76,7 +77,7 @@ class Controls:
 
     def problems(self) -> tuple[Problem, ...]:
         """What the account's rules have against the draft, and their advice."""
-        return self.brief.problems(self._profile, self._reading)
+        return readiness.problems(self.brief, self._profile, self._reading)
 
     def is_off(self, name: str) -> bool:
         """Whether the control cannot be used; never for what the draft already asks for."""

@@ -163,6 +163,10 @@ HELD_TODO: dict[str, Words] = {
     "no_answer": _("Release the order to keep asking Kling, or leave it: it is asked once a day."),
     "posts": _("Look into Kling's own list of tasks; release the order to send it again."),
     "unclear": _("Look into Kling's own list of tasks; release the order to ask again."),
+    "another_key": _(
+        "Look into the list of tasks of the old key's account at Kling. If both keys are of one "
+        "account, release the order: Kling is asked again, and it is sent when Kling has none."
+    ),
     "given_up": _("Kling is still asked once a day for 30 days. Release the order to ask now."),
 }
 _STEPS: tuple[tuple[str, Words], ...] = (

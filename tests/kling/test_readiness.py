@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from storyboard.kling.brief import (
     Stroke,
 )
 from storyboard.kling.profiles import GATEWAY004, OFFICIAL, PROFILES, Profile
-from storyboard.kling.readiness import Row, advice, rows
+from storyboard.kling.readiness import Row, advice, problems, rows
 from tests.kling.builders import PICTURE, brief, element, one_shot, shots, voice, with_prompt
 
 TEXTS = st.sampled_from(
@@ -67,14 +68,17 @@ def test_every_problem_stands_in_exactly_one_unmet_row(checked: Brief) -> None:
 
 
 def _check_rows(checked: Brief, profile: Profile, reading: Reading) -> None:
-    problems = checked.problems(profile, reading)
-    blocking = [problem for problem in problems if not problem.warning]
+    said = problems(checked, profile, reading)
+    blocking = [problem for problem in said if not problem.warning]
+    by_the_rules = checked.problems(profile, reading)
+    assert [each.code for each in said] == [each.code for each in by_the_rules]
+    assert {each for each in by_the_rules if not each.warning} <= set(blocking)
     found = rows(checked, profile, reading)
     assert [problem for row in found for problem in row.problems] == blocking
     assert all(row.met is not bool(row.problems) for row in found)
     assert all(row.words for row in found)
     assert len({row.code for row in found}) == len(found)
-    assert set(advice(checked, profile, reading)) == set(problems) - set(blocking)
+    assert set(advice(checked, profile, reading)) == set(said) - set(blocking)
 
 
 def row(checked: Brief, code: str) -> Row:
@@ -218,3 +222,19 @@ def test_the_limit_shown_is_the_profile_s_own() -> None:
         "official": "The prompt is written and within 2500",
         "gateway004": "The prompt is written and within 500",
     }
+
+
+def test_prompts_that_an_account_would_never_read_keep_a_brief_from_being_ready() -> None:
+    asked = one_shot(
+        model="kling-v1", mode="std", sound=False, shooting="custom", first_frame=PICTURE
+    )
+    assert not [each for each in asked.problems(GATEWAY004, "documents") if not each.warning]
+    (unmet,) = [row for row in rows(asked, GATEWAY004, "documents") if not row.met]
+    assert (unmet.code, [each.field for each in unmet.problems]) == ("shooting", ["shooting"])
+    assert unmet.problems[0].words.endswith("and their prompts with them. Choose Single shot.")
+    assert unmet.problems == tuple(
+        each for each in problems(asked, GATEWAY004, "documents") if not each.warning
+    )
+    for way in ("single", "intelligent"):
+        sent = replace(asked, shooting=way)
+        assert all(row.met for row in rows(sent, GATEWAY004, "documents")), "its prompt is sent"

@@ -150,8 +150,21 @@ def test_an_address_that_may_not_be_called_is_not_called(
 def test_a_key_that_cannot_be_opened_is_told(asked: Make, scripted: kling.ScriptedKling) -> None:
     account = asked(scripted.address)
     Account.objects.filter(pk=account.pk).update(sealed_credential=b"sealed by another file")
-    assert "cannot be opened" in after(account).tested_words
+    account = after(account)
+    assert "cannot be opened" in account.tested_words
     assert scripted.asked == []
+    assert account.failures == 0, "nobody set out, so nobody was out of reach"
+
+
+def test_a_refusal_of_the_old_key_does_not_stop_the_new_one(account: Account, alice: User) -> None:
+    as_the_worker_read_it = Account.objects.get(pk=account.pk)
+    account.replace_credential("sk-of-the-right-kind-0002", by=alice)
+    accounts.trip(as_the_worker_read_it, "Kling does not know the API key.")
+    account.refresh_from_db()
+    assert account.tripped_at is None
+    accounts.trip(account, "Kling does not know the API key.")
+    account.refresh_from_db()
+    assert account.tripped_at is not None
 
 
 def test_a_gateway_is_asked_for_one_task_under_the_path_of_its_orders(

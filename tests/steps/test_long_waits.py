@@ -139,3 +139,24 @@ def test_an_order_held_for_its_account_is_asked_for_only_when_it_was_sent_before
     assert (first.status, first.hold_reason, first.post_count) == (Status.HELD, "account", 0)
     assert again.next_at is not None
     assert first.next_at is None
+
+
+def test_an_unclear_order_is_not_sent_again_with_another_key_until_a_person_says_so(
+    orders: Orders, scripted: kling.ScriptedKling, settings: Settings
+) -> None:
+    row = orders.at(scripted.address, settings)
+    scripted.script.append(None)
+    go(row)
+    orders.account.refresh_from_db()
+    orders.account.replace_credential("key-of-perhaps-another-account", by=orders.alice)
+    scripted.script += [absent(row), absent(row)]
+    row = find_absent_twice(row)
+    assert (row.status, row.hold_reason, len(scripted.posts)) == (Status.HELD, "another_key", 1)
+    row.release(by=orders.alice)
+    assert row.status == Status.UNCERTAIN
+    scripted.script += [absent(row), absent(row), lambda _path, body: kling.task(body)]
+    # What `age` does to the row happens to the key as well.
+    Account.objects.filter(pk=row.account_id).update(key_set_at=timezone.now() - timedelta(days=1))
+    row = find_absent_twice(row)
+    assert (row.status, len(scripted.posts)) == (Status.RUNNING, 2)
+    assert scripted.posts[0] == scripted.posts[1]

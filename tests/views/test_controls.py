@@ -19,7 +19,17 @@ from storyboard.kling.capabilities import (
     modes_on,
 )
 from storyboard.kling.profiles import PROFILES, Profile
-from storyboard.models import Account, Element, Picture, Storyboard, Team, User, Voice
+from storyboard.models import (
+    Account,
+    Element,
+    NotReady,
+    Picture,
+    Storyboard,
+    Team,
+    User,
+    Voice,
+    send_for_review,
+)
 from storyboard.views.controls import FEATURES as CONTROLLED
 from tests import builders
 from tests.views.gates import SignedIn
@@ -278,6 +288,23 @@ def test_without_an_account_the_official_profile_counts(
     Account.objects.all().delete()
     offered = options(drawn(signed_in(alice), board), "set-model")
     assert list(offered) == ["kling-v3", "kling-v2-6", "kling-v2-5-turbo"]
+
+
+def test_a_draft_whose_prompts_a_gateway_would_lose_is_not_sent(
+    board: Storyboard, frame: Picture, alice: User
+) -> None:
+    Account.objects.update(profile="gateway004", reading="documents")
+    Storyboard.objects.filter(pk=board.pk).update(
+        first_frame=frame, model="kling-v1", mode="std", sound=False, total_seconds=5,
+        shooting="custom",
+    )  # fmt: skip
+    board.shots.get().rewrite({"prompt": "The lamp is lit", "seconds": 5}, by=alice)
+    with pytest.raises(NotReady) as refused:
+        send_for_review(Storyboard.objects.get(pk=board.pk), takes=1, by=alice)
+    assert [problem.field for problem in refused.value.problems] == ["shooting"]
+    Storyboard.objects.filter(pk=board.pk).update(shooting="single")
+    order = send_for_review(Storyboard.objects.get(pk=board.pk), takes=1, by=alice).order
+    assert order.form["body"]["prompt"] == "The lamp is lit"
 
 
 @pytest.mark.parametrize("reading", ["documents", "map"])
