@@ -38,12 +38,15 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def process(tmp_path: Path) -> Iterator[subprocess.Popen[bytes]]:
+    # A shell starts what it leaves in the background deaf to Ctrl-C, and that is inherited.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(
         COMMAND, cwd=ROOT, env=environment(tmp_path), bufsize=0,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     ) as started:  # fmt: skip
         yield started
         started.kill()
+    signal.signal(signal.SIGINT, before)
 
 
 def run(tmp_path: Path, sent: bytes, *flags: str) -> subprocess.CompletedProcess[bytes]:
