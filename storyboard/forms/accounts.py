@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
@@ -18,7 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from storyboard.forms.projects import name_field
-from storyboard.kling.guard import AddressRefused, check_address
+from storyboard.kling.guard import AddressRefused, check_base
 from storyboard.kling.profiles import OFFICIAL, PROFILES
 from storyboard.kling.signatures import is_secret
 from storyboard.models import Account, Team
@@ -256,13 +255,9 @@ class WebhookSecretForm(SecretsForm):
 def checked_address(address: str) -> str:
     """Scheme and host without a slash at the end. ValidationError with words for any other."""
     try:
-        check_address(address, allow_private_hosts=settings.ALLOW_PRIVATE_HOSTS)
+        return check_base(address, allow_private_hosts=settings.ALLOW_PRIVATE_HOSTS)
     except AddressRefused as refused:
         raise ValidationError(refused.words) from None
-    parts = urlsplit(address)
-    if parts.path not in ("", "/") or parts.query or parts.fragment:
-        raise ValidationError(_("An address is scheme and host only; leave the path out."))
-    return address.rstrip("/")
 
 
 def _address_of(profile: str, place: str, typed: str) -> str:

@@ -9,7 +9,7 @@ import httpx
 
 from .auth import Bearer
 from .errors import AccountTrouble, Unclear, Unreachable, error_of, mask
-from .guard import AddressRefused, check_address
+from .guard import check_base
 from .reports import UnreadableAnswer, text_of
 from .transport import Deadline, GuardedTransport
 
@@ -43,7 +43,7 @@ class Connection:
         allow_private_hosts: Collection[str],
         trace: Trace | None,
     ) -> None:
-        self.base = _checked_base(address, allow_private_hosts)
+        self.base = check_base(address, allow_private_hosts=allow_private_hosts)
         self._bearer = bearer
         self._transport = transport
         self._connect_timeout = connect_timeout
@@ -145,14 +145,6 @@ class _Kept(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         return self._transport.handle_request(request)
-
-
-def _checked_base(address: str, allow_private_hosts: Collection[str]) -> str:
-    check_address(address, allow_private_hosts=allow_private_hosts)
-    url = httpx.URL(address)
-    if url.path not in ("", "/") or url.query or url.fragment:
-        raise AddressRefused("The account's address is scheme and host only; leave the path out.")
-    return address.rstrip("/")
 
 
 def _read(answer: httpx.Response, deadline: Deadline) -> bytes:

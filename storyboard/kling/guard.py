@@ -81,6 +81,17 @@ def check_address(
     return CheckedAddress(url, parsed.scheme, host, port, may_be_private=False)
 
 
+def check_base(address: str, *, allow_private_hosts: Collection[str] = frozenset()) -> str:
+    """The address of an account, scheme and host alone, without a slash at its end.
+
+    Raises AddressRefused.
+    """
+    check_address(address, allow_private_hosts=allow_private_hosts)
+    if _parse(address).path not in ("", "/") or "?" in address or "#" in address:
+        raise AddressRefused("The account's address is scheme and host only; leave the path out.")
+    return address.rstrip("/")
+
+
 def judged(
     host: str, port: int, found: Collection[str], *, allow_private_hosts: Collection[str]
 ) -> tuple[str, ...]:

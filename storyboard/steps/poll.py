@@ -17,7 +17,7 @@ from storyboard.models import Account, Call, Generation, Receipt, Status, Take
 from storyboard.models.crash import crash_point
 from storyboard.models.generations import KEEP_DAYS, MOST_POSTS, NO_TROUBLE, SETTLE
 from storyboard.steps import account as accounts
-from storyboard.steps.submit import log_trouble, said, send_again
+from storyboard.steps.submit import log_trouble, said, send_again, was_sent_with_another_key
 
 log = logging.getLogger(__name__)
 
@@ -244,12 +244,7 @@ def _absent(row: Generation) -> None:
         _hold(row, "unclear", _(
             "This account cannot be asked safely, so a person decides whether to order again."
         ))  # fmt: skip
-    elif _has_another_key(row):
-        _hold(row, "another_key", _(
-            "The account's key was replaced after this was sent, and with the new key Kling knows "
-            "no such order. If the old key is of another account at Kling, the take may be paid "
-            "for there. Nothing was sent again."))  # fmt: skip
-    elif row.post_count >= MOST_POSTS:
+    elif row.post_count >= MOST_POSTS and not _has_another_key(row):
         _hold(row, "posts", _(
             "Kling lost this order three times, so it waits for a person. Nothing was charged "
             "as far as Kling tells."))  # fmt: skip
@@ -258,9 +253,7 @@ def _absent(row: Generation) -> None:
 
 
 def _has_another_key(row: Generation) -> bool:
-    """A key may open another account at Kling, whose "not found" says nothing of the first."""
-    sent_at = row.last_post_at or row.status_at
-    return Account.objects.filter(pk=row.account_id, key_set_at__gte=sent_at).exists()
+    return was_sent_with_another_key(row, Account.objects.get(pk=row.account_id))
 
 
 def _went_unanswered(row: Generation, account: Account, call: Call, error: KlingError) -> None:

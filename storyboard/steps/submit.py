@@ -75,9 +75,15 @@ def submit(row: Generation) -> None:
 def send_again(row: Generation) -> None:
     """UNCERTAIN, found absent twice: the same body under the same external id (U4)."""
     body = _body_if_approved(row)
-    if body is not None:
+    if body is None:
+        return
+    with transaction.atomic():
+        locked = Account.objects.select_for_update(no_key=True).get(pk=row.account_id)
+        if was_sent_with_another_key(row, locked):
+            _hold_for_another_key(row)
+            return
         intent = _commit_intent(row, body)
-        _post(row, Account.objects.get(pk=row.account_id), intent)
+    _post(row, locked, intent)
 
 
 def _body_if_approved(row: Generation) -> dict[str, Any] | None:
@@ -112,6 +118,9 @@ def _order(row: Generation, account: Account, body: dict[str, Any]) -> None:
     with transaction.atomic():
         # Under the account's row lock: places are counted, and its key is the one that is sent.
         locked = Account.objects.select_for_update(no_key=True).get(pk=account.pk)
+        if was_sent_with_another_key(row, locked):
+            _hold_for_another_key(row)
+            return
         in_flight = Generation.objects.filter(account=locked, status__in=IN_FLIGHT).count()
         if in_flight < locked.free_slots_limit():
             intent = _commit_intent(row, body)
@@ -119,6 +128,19 @@ def _order(row: Generation, account: Account, body: dict[str, Any]) -> None:
             row.stay(wait=SLOT_WAIT, words=_("All places at Kling are taken; it goes next."))
             return
     _post(row, locked, intent)
+
+
+def was_sent_with_another_key(row: Generation, account: Account) -> bool:
+    """A key may open another account at Kling, whose "not found" says nothing of the first."""
+    sent_at = row.last_post_at or row.status_at
+    return row.post_count > 0 and account.key_set_at >= sent_at
+
+
+def _hold_for_another_key(row: Generation) -> None:
+    row.move(Status.HELD, wait=_next_look(row.post_count), hold_reason="another_key", words=_(
+        "The account's key was replaced after this was sent, and with the new key Kling knows "
+        "no such order. If the old key is of another account at Kling, the take may be paid "
+        "for there. Nothing was sent again."))  # fmt: skip
 
 
 @transaction.atomic

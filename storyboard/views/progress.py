@@ -145,7 +145,11 @@ _THEN_RELEASE = _("An owner does that; then release the order and it goes on.")
 # What to do about a held order, by the reason it is held for.
 HELD_TODO: dict[str, Words] = {
     "account": _("An owner puts the account right; then release the order and it goes on."),
-    "address": _("An owner corrects the address of the account; then release the order."),
+    "address": _(
+        "Whoever runs Greenlight looks at where the account's address leads; then release the "
+        "order. The address itself stays: for another one an owner adds an account, and the "
+        "storyboard is sent for review again."
+    ),
     "crashes": _(
         "Release the order to try again. If it stops again, tell whoever runs Greenlight."
     ),

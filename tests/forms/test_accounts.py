@@ -66,6 +66,8 @@ def test_a_typed_address_needs_no_choice(team: Team) -> None:
         ({"address": "https://u:p@api.example"}, "address", "user name"),
         ({"address": "https://api.example/v1"}, "address", "scheme and host only"),
         ({"address": "https://api.example?x=1"}, "address", "scheme and host only"),
+        ({"address": "https://api.example?"}, "address", "scheme and host only"),
+        ({"address": "https://api.example/#"}, "address", "scheme and host only"),
         ({"address": "nonsense"}, "address", "use https"),
         ({"name": ""}, "name", "Write a name"),
         ({"profile": "other"}, "profile", "Choose whose account"),

@@ -58,6 +58,8 @@ def test_a_simulator_is_named_as_such_where_its_address_is_allowed(
         "https://10.0.0.8",
         "https://user:word@api.example",
         "ftp://api.example",
+        "https://api.example/v1",
+        "https://api.example?",
         "nonsense",
     ],
 )

@@ -10,7 +10,7 @@ from pytest_django import Settings
 
 from storyboard.models import Account, Generation, Status
 from storyboard.steps.owner import me
-from storyboard.steps.submit import _commit_intent
+from storyboard.steps.submit import _commit_intent, send_again
 from tests.steps import kling
 from tests.steps.conftest import Orders, age, go
 
@@ -160,3 +160,46 @@ def test_an_unclear_order_is_not_sent_again_with_another_key_until_a_person_says
     row = find_absent_twice(row)
     assert (row.status, len(scripted.posts)) == (Status.RUNNING, 2)
     assert scripted.posts[0] == scripted.posts[1]
+
+
+def test_an_order_kling_was_too_busy_to_take_again_is_not_sent_with_another_key(
+    orders: Orders, scripted: kling.ScriptedKling, settings: Settings
+) -> None:
+    row = orders.at(scripted.address, settings)
+    scripted.script += [None, absent(row), absent(row), kling.error(1303, "too many", 429)]
+    go(row)
+    row = find_absent_twice(row)
+    assert (row.status, row.post_count, len(scripted.posts)) == (Status.QUEUED, 1, 2)
+    orders.account.refresh_from_db()
+    orders.account.replace_credential("key-of-perhaps-another-account", by=orders.alice)
+    row = go(row)
+    assert (row.status, row.hold_reason, len(scripted.posts)) == (Status.HELD, "another_key", 2)
+
+
+def test_a_key_replaced_at_the_last_moment_sends_nothing_again(
+    orders: Orders, scripted: kling.ScriptedKling, settings: Settings
+) -> None:
+    row = orders.at(scripted.address, settings)
+    scripted.script.append(None)
+    row = go(row)
+    Generation.objects.filter(pk=row.pk).update(next_at=timezone.now())
+    row.refresh_from_db()
+    assert row.claim(me())
+    orders.account.refresh_from_db()
+    orders.account.replace_credential("key-of-perhaps-another-account", by=orders.alice)
+    send_again(row)
+    assert (row.status, row.hold_reason, len(scripted.posts)) == (Status.HELD, "another_key", 1)
+
+
+def test_of_an_order_lost_three_times_another_key_is_what_a_person_hears_of(
+    orders: Orders, scripted: kling.ScriptedKling, settings: Settings
+) -> None:
+    row = orders.at(scripted.address, settings)
+    scripted.script += [None, *[absent(row), absent(row), None] * 2, absent(row), absent(row)]
+    go(row)
+    for _lost in range(2):
+        row = find_absent_twice(row)
+    orders.account.refresh_from_db()
+    orders.account.replace_credential("key-of-perhaps-another-account", by=orders.alice)
+    row = find_absent_twice(row)
+    assert (row.status, row.hold_reason, len(scripted.posts)) == (Status.HELD, "another_key", 3)

@@ -179,6 +179,7 @@ def test_64_kib_are_heard_and_one_byte_more_is_413(address: str) -> None:
 
 def test_too_much_is_refused_by_its_own_word_before_it_is_read(address: str) -> None:
     assert _knock(address, KNOCK, **{"Content-Length": str(MOST_BYTES + 1)}) == 413
+    assert _knock(address, KNOCK, **{"Content-Length": "9" * 5000}) == 413
     assert not Receipt.objects.exists()
 
 

@@ -114,3 +114,13 @@ def test_a_failed_film_is_explained(
     assert gate.count(trouble.happened) == gate.count(trouble.todo) == 1
     assert "code 0: Kling's own &lt;words&gt;" in gate
     assert "request req-77, task t-1" in gate
+
+
+def test_an_order_held_for_its_address_does_not_ask_for_what_nobody_can_change(
+    signed_in: SignedIn, alice: User, sending: Generation
+) -> None:
+    words = "api.example leads into a private network."
+    builders.advance(sending, Status.HELD, words=words, hold_reason="address", post_count=0)
+    gate = _shown(signed_in, alice, sending)
+    assert "for another one an owner adds an account" in gate
+    assert "corrects the address" not in gate

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from storyboard.kling.guard import AddressRefused, check_address
+from storyboard.kling.guard import AddressRefused, check_base
 from storyboard.kling.profiles import OFFICIAL, PROFILES
 from storyboard.kling.signatures import is_secret
 from storyboard.models import Account, Team
@@ -97,7 +97,7 @@ def _check(name: str, address: str, profile: str, auth: str) -> None:
     if not name.strip() or len(name) > 80:
         raise CommandError("An account's name has 1 to 80 characters. Nothing was added.")
     try:
-        check_address(address, allow_private_hosts=settings.ALLOW_PRIVATE_HOSTS)
+        check_base(address, allow_private_hosts=settings.ALLOW_PRIVATE_HOSTS)
     except AddressRefused as refused:
         raise CommandError(
             f"{refused.words} An address inside the network, such as the simulator's, stands as "
