@@ -7,6 +7,7 @@ the worker would have written.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -167,6 +168,32 @@ def advance(generation: Generation, to: Status, **fields: object) -> None:
         for name, value in fields.items()
     }
     generation.move(to, **told)
+
+
+# How far an order is known to have come when it is held for each reason.
+_HELD_AFTER: dict[str, tuple[Step, ...]] = {
+    **dict.fromkeys(("account", "address", "waited"), ()),
+    **dict.fromkeys(
+        ("unclear", "posts", "refused_again", "another_key", "changed"), _WAYS[Status.UNCERTAIN]
+    ),
+    **dict.fromkeys(("no_answer", "given_up"), _WAYS[Status.RUNNING]),
+    **dict.fromkeys(("crashes", "unknown_host", "no_film", "too_large"), _WAYS[Status.FETCHING]),
+}
+HOLD_REASONS = tuple(_HELD_AFTER)
+
+
+def hold(generation: Generation, reason: str, *, words: str = "") -> Generation:
+    """Held from where an order is held for this reason; Kling keeps a film for 20 days more."""
+    way = _HELD_AFTER[reason]
+    for step in way:
+        advance(generation, step.to, **step.fields)
+    if generation.status == Status.FETCHING:
+        until = timezone.now() + timedelta(days=20)
+        Generation.objects.filter(pk=generation.pk).update(result_expires_at=until)
+        generation.refresh_from_db()
+    wait = 86400.0 if way else None
+    advance(generation, Status.HELD, wait=wait, hold_reason=reason, words=words)
+    return generation
 
 
 def cancel(generation: Generation, *, by: User) -> Generation:

@@ -7,14 +7,25 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client
 from pytest_django import Settings
 
-from storyboard.models import Account, Project, Revision, Role, Storyboard, Take, Team, User
+from storyboard.models import (
+    Account,
+    Project,
+    Revision,
+    Role,
+    Storyboard,
+    Take,
+    Team,
+    User,
+    health,
+)
 from tests import builders
 
 # Servers that start once a run, for those tests alone that ask for them.
-pytest_plugins = ["tests.services.shared"]
+pytest_plugins = ["tests.services.shared", "tests.buckets"]
 
 SERVERS = frozenset({"postgres", "redis_server", "services"})
 
@@ -31,6 +42,14 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.services)
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """SQLite in a file, as the product has it: one in memory lets no two threads write."""
+    if connection.vendor == "sqlite":
+        folder = tmp_path_factory.mktemp("database")
+        connection.settings_dict["TEST"]["NAME"] = str(folder / "test.sqlite3")
+
+
 @pytest.fixture(autouse=True)
 def _own_world(settings: Settings, tmp_path: Path) -> None:
     """Media in a folder of the test's own, a quick hash for passwords, no collected files."""
@@ -43,6 +62,13 @@ def _own_world(settings: Settings, tmp_path: Path) -> None:
         **settings.STORAGES,
         "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     }
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No page goes by what another one read, and rings are noted only where a test asks for it."""
+    monkeypatch.setattr(health, "REMEMBERED", 0.0)
+    monkeypatch.setattr(health, "RING_EVERY", float("inf"))
 
 
 @pytest.fixture

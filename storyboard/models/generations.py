@@ -12,63 +12,23 @@ from django.conf import settings
 from django.db import IntegrityError, connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from storyboard.kling.pricing import money_of, show_money, show_price, show_units
 from storyboard.models.accounts import Account
 from storyboard.models.activity import Activity
 from storyboard.models.base import Keyed, NotAllowedNow
 from storyboard.models.crash import crash_point
+from storyboard.models.events import Event, GivenUp, Released, Withdrawn
 from storyboard.models.installation import Installation
+from storyboard.models.moves import next_move, written
 from storyboard.models.reviews import Order
+from storyboard.models.standing import IllegalEvent, Move, Policy, Standing
+from storyboard.models.statuses import FREED, HINTED, LEASE_SECONDS, LIVE, S, Status
 from storyboard.models.teams import User
 
 if TYPE_CHECKING:
     from storyboard.models.storyboards import Storyboard
 
-LEASE_SECONDS = 90.0
-SEND_WITHIN = 10.0  # from the commit of the intent to the first byte
-POST_TOTAL = 60.0
-# Longer than a POST of ours can still be under way: only then does absence mean anything.
-SETTLE = 150.0
-MOST_POSTS = 3
-MOST_CRASHES = 5
-KEEP_DAYS = 30  # Kling clears results after this (source 001)
-
-
-class Status(models.TextChoices):
-    QUEUED = "queued", gettext_lazy("Queued")
-    SUBMITTING = "submitting", gettext_lazy("Sending")
-    UNCERTAIN = "uncertain", gettext_lazy("Unclear")
-    RUNNING = "running", gettext_lazy("Generating")
-    FETCHING = "fetching", gettext_lazy("Fetching")
-    STORED = "stored", gettext_lazy("Stored")
-    FAILED = "failed", gettext_lazy("Failed")
-    REJECTED = "rejected", gettext_lazy("Refused")
-    CANCELLED = "cancelled", gettext_lazy("Withdrawn")
-    HELD = "held", gettext_lazy("Held")
-    LOST = "lost", gettext_lazy("Lost")
-
-
-S = Status
-MOVES: dict[str, frozenset[str]] = {
-    S.QUEUED: frozenset({S.SUBMITTING, S.CANCELLED, S.HELD}),
-    S.SUBMITTING: frozenset({S.RUNNING, S.QUEUED, S.UNCERTAIN, S.REJECTED, S.HELD}),
-    S.UNCERTAIN: frozenset({S.RUNNING, S.FETCHING, S.FAILED, S.SUBMITTING, S.HELD}),
-    S.RUNNING: frozenset({S.FETCHING, S.FAILED, S.HELD}),
-    S.FETCHING: frozenset({S.STORED, S.LOST, S.HELD}),
-    S.HELD: frozenset({S.QUEUED, S.UNCERTAIN, S.RUNNING, S.FETCHING, S.FAILED, S.LOST}),
-    S.STORED: frozenset(),
-    S.FAILED: frozenset(),
-    S.REJECTED: frozenset(),
-    S.CANCELLED: frozenset(),
-    S.LOST: frozenset(),
-}
-LIVE = frozenset({S.QUEUED, S.SUBMITTING, S.UNCERTAIN, S.RUNNING, S.FETCHING})
-IN_FLIGHT = frozenset({S.SUBMITTING, S.UNCERTAIN, S.RUNNING})
-# Where a knock of Kling's may be about something new.
-HINTED = (S.RUNNING.value, S.UNCERTAIN.value, S.FETCHING.value, S.HELD.value)
-FREED = frozenset({S.FAILED, S.REJECTED, S.CANCELLED})  # the take slot may be ordered again
 # What a row keeps of Kling's answers while nothing is wrong.
 NO_TROUBLE: dict[str, Any] = {
     "words": "",
@@ -168,6 +128,8 @@ class Generation(Keyed):
     lease_until = models.DateTimeField(default=timezone.now)
     next_at = models.DateTimeField(default=timezone.now, null=True, db_index=True)
     status_at = models.DateTimeField(default=timezone.now)
+    # When it was first found that it cannot be sent yet.
+    waits_since = models.DateTimeField(null=True, blank=True)
     crash_count = models.PositiveSmallIntegerField(default=0)
     tries = models.PositiveIntegerField(default=0)
     answered_at = models.DateTimeField(null=True, blank=True)
@@ -250,79 +212,99 @@ class Generation(Keyed):
         """Keep a long step's lease; raises Zombie when it is no longer ours."""
         self._update(lease_until=timezone.now() + self.account.scaled(LEASE_SECONDS))
 
+    def apply(self, move: Move, **facts: Any) -> None:
+        """Write a decision, with what else was learnt: conditional on status, fence and owner.
+
+        A move appends its activity, a stay does not. Raises Zombie when the row moved on without
+        us, ValueError for a move not in MOVES.
+        """
+        values = written(self.status, move, self.policy, timezone.now())
+        values |= facts
+        if move.to == self.status:
+            self._update(**values)
+        else:
+            self._write_a_move(move.to, values)
+
+    def move(
+        self, to: str, *, wait: float | None = 0.0, keep_lease: bool = False, **fields: Any
+    ) -> None:
+        """One transition that is decided already; `wait` seconds (scaled) until the next look."""
+        if to == self.status:
+            raise ValueError(f"{self.status} does not move to {to}")
+        self.apply(Move(to, wait, fields=fields, keeps_lease=keep_lease))
+
     def stay(self, *, wait: float, **fields: Any) -> None:
         """Same status, look again after `wait` seconds (scaled); ends the lease."""
-        now = timezone.now()
-        fields = {"lease_until": now, "lease_owner": "", **fields}
-        self._update(next_at=now + self.account.scaled(wait), **fields)
+        self.apply(Move(self.status, wait, fields=fields))
 
-    @transaction.atomic
-    def move(self, to: str, *, wait: float | None = 0.0, keep_lease: bool = False, **fields: Any) -> None:  # fmt: skip  # noqa: E501
-        """One transition: conditional on status, fence and owner; appends its activity.
+    def next_move(self, event: Event, policy: Policy | None = None) -> Move:
+        """What becomes of it now that this has happened. Raises IllegalEvent."""
+        return next_move(self.standing, event, policy or self.policy, timezone.now())
 
-        `wait` seconds (scaled) until the next look; None when the machine stops looking.
-        Raises Zombie when the row moved on without us, ValueError for a move not in MOVES.
+    @property
+    def standing(self) -> Standing:
+        """What decides about its next move, as this row was read."""
+        return Standing.of(self)
+
+    @property
+    def policy(self) -> Policy:
+        return self.policy_by(self.account)
+
+    def policy_by(self, account: Account) -> Policy:
+        """What its account allows, as that was read.
+
+        Another key may open another account at Kling, whose "not found" says nothing of the first.
         """
-        if to not in MOVES[self.status]:
-            raise ValueError(f"{self.status} does not move to {to}")
-        now = timezone.now()
-        next_at = None if wait is None or not MOVES[to] else now + self.account.scaled(wait)
-        values: dict[str, Any] = {"status": to, "next_at": next_at, "status_at": now, **fields}
-        if not keep_lease:
-            values |= {"lease_until": now, "lease_owner": ""}
-        if to != Status.HELD:
-            values.setdefault("hold_reason", "")
-        if to in (Status.RUNNING, Status.FETCHING):  # it came further: stops so far were no poison
-            values.setdefault("crash_count", 0)
-        if not MOVES[to]:
-            values["ended_at"] = now
-        before = self.status
-        self._update(**values)
-        own = self.kling_message if to in (Status.FAILED, Status.REJECTED) else ""
-        ends_without_take = to in (Status.FAILED, Status.REJECTED, Status.LOST)
-        cost = self.charged_milli if ends_without_take else None
-        self.say(
-            _VERBS[to], by=None, before=before, to=to, words=own or self.words, money_milli=cost
+        sent_at = self.last_post_at or self.status_at
+        return Policy(
+            refuses_duplicates=account.dialect.duplicate_policy == "refuses",
+            has_another_key=self.post_count > 0 and account.key_set_at >= sent_at,
+            scale=account.time_scale,
         )
 
     @transaction.atomic
     def withdraw(self, *, by: User) -> None:
-        """Only before anything was sent."""
-        now = timezone.now()
-        gone = Generation.objects.filter(
-            pk=self.pk, status=Status.QUEUED, post_count=0, lease_until__lte=now
-        ).update(status=Status.CANCELLED, ended_at=now, status_at=now, next_at=None)
-        self.refresh_from_db()
-        if not gone:
+        """Only before anything was sent, and while no worker is about to."""
+        try:
+            self._lock()
+            if self.lease_until > timezone.now():
+                raise IllegalEvent("a worker has it")
+            self._decide(Withdrawn(), "generation.withdrawn", by, money_milli=0)
+        except IllegalEvent as refused:
             raise NotAllowedNow(
                 _("The order is already on its way to Kling, and Kling cannot cancel it."),
                 "already_sent",
-            )
-        self.say(
-            "generation.withdrawn", by=by, before=Status.QUEUED, to=Status.CANCELLED, money_milli=0
-        )
+            ) from refused
 
     @transaction.atomic
     def release(self, *, by: User) -> None:
         """A person lets a held order go on: to the queue if nothing was sent, else ask Kling."""
+        self._lock()
+        if self.status != Status.HELD:
+            return
         if self.hold_reason in ("account", "no_answer"):
-            Account.objects.filter(pk=self.account_id).update(tripped_at=None, tripped_words="")
-        to = Status.UNCERTAIN if self.post_count or self.kling_task_id else Status.QUEUED
-        if self.kling_task_id:
-            to = Status.RUNNING
-        now = timezone.now()
-        # Sent as often as the machine dares; a person's word allows one more, after asking Kling.
-        posts = min(self.post_count, MOST_POSTS - 1)
-        # Released with another key: a person says that it is of the same account at Kling.
-        sent_at = now if self.hold_reason == "another_key" else self.last_post_at
-        freed = Generation.objects.filter(pk=self.pk, status=Status.HELD).update(
-            status=to, next_at=now, status_at=now, lease_until=now, lease_owner="", crash_count=0,
-            hold_reason="", absent_count=0, tries=0, post_count=posts, last_post_at=sent_at,
-            **NO_TROUBLE,
-        )  # fmt: skip
-        self.refresh_from_db()
-        if freed:
-            self.say("generation.released", by=by, before=Status.HELD, to=to)
+            Account.objects.get(pk=self.account_id).resume(by=by)
+        self._decide(Released(), "generation.released", by, **NO_TROUBLE)
+
+    @transaction.atomic
+    def give_up(self, *, by: User) -> None:
+        """A person no longer waits for a held order.
+
+        What was never sent is withdrawn. What Kling may have counts as spent, is asked for daily,
+        and comes home if it was made.
+        """
+        self._lock()
+        if self.status == Status.HELD and not self.standing.may_be_paid:
+            self._decide(Released(), "generation.released", by)
+            self._decide(Withdrawn(), "generation.withdrawn", by, money_milli=0)
+            return
+        try:
+            self._decide(GivenUp(), "generation.given_up", by)
+        except IllegalEvent as refused:
+            raise NotAllowedNow(
+                _("This order is not held any more, or was given up before. Nothing was changed."),
+                "not_held",
+            ) from refused
 
     @staticmethod
     def hint(pk: int) -> bool:
@@ -381,11 +363,34 @@ class Generation(Keyed):
             return money_of(self.final_units_milli)
         return 0 if self.status in FREED else self.money_milli
 
+    def _lock(self) -> None:
+        """A person decides by what stands now, and no worker in between."""
+        self.refresh_from_db(from_queryset=Generation.objects.select_for_update(no_key=True))
+
+    def _decide(self, event: Event, verb: str, by: User, **facts: Any) -> None:
+        """A person's word on a locked row; whoever holds its lease finds it taken away."""
+        before, money_milli = self.status, facts.pop("money_milli", None)
+        move = self.next_move(event)
+        self._update(**written(before, move, self.policy, timezone.now()), **facts)
+        way = {} if move.to == before else {"before": before, "to": move.to}
+        self.say(verb, by=by, money_milli=money_milli, **way)
+
+    @transaction.atomic
+    def _write_a_move(self, to: str, values: dict[str, Any]) -> None:
+        before = self.status
+        self._update(**values)
+        own = self.kling_message if to in (Status.FAILED, Status.REJECTED) else ""
+        ends_without_take = to in (Status.FAILED, Status.REJECTED, Status.LOST)
+        cost = self.charged_milli if ends_without_take else None
+        self.say(
+            _VERBS[to], by=None, before=before, to=to, words=own or self.words, money_milli=cost
+        )
+
     def _update(self, **values: Any) -> None:
-        written = Generation.objects.filter(
+        is_ours = Generation.objects.filter(
             pk=self.pk, status=self.status, fence=self.fence, lease_owner=self.lease_owner
         ).update(**values)
-        if not written:
+        if not is_ours:
             raise Zombie(self.key)
         for name, value in values.items():
             setattr(self, name, value)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from storyboard.kling.client import KlingClient, Trace
 from storyboard.kling.errors import AccountTrouble, KlingError
 from storyboard.models import Account, Activity
-from storyboard.models.generations import POST_TOTAL
+from storyboard.models.statuses import POST_TOTAL
 
 BREAKER_FAILURES = 5
 PROBE_SECONDS = 30.0
@@ -57,6 +57,12 @@ def may_ask(account: Account) -> bool:
             probe_at=now + account.scaled(PROBE_SECONDS)
         )
     )
+
+
+def is_out_of_reach(account: Account) -> bool:
+    """As `may_ask` would refuse, without taking the probe from whoever has something to ask."""
+    is_open = account.unreachable_since is not None
+    return is_open and account.probe_at is not None and account.probe_at > timezone.now()
 
 
 def met(account: Account, error: KlingError) -> None:

@@ -6,14 +6,17 @@ import logging
 from collections.abc import Callable
 
 from django.db import transaction
+from django.utils import timezone
 
-from storyboard.models import Generation, Status, Zombie
+from storyboard.models import Generation, Status, Zombie, events
 from storyboard.models.crash import crash_point
-from storyboard.models.generations import MOST_CRASHES
+from storyboard.models.moves import first_move
+from storyboard.models.statuses import MOVES
 from storyboard.steps.fetch import fetch
 from storyboard.steps.owner import me
 from storyboard.steps.poll import look_after_held, poll, settle
 from storyboard.steps.submit import submit
+from storyboard.steps.words import told
 
 log = logging.getLogger(__name__)
 
@@ -21,7 +24,8 @@ log = logging.getLogger(__name__)
 def found_sending(row: Generation) -> None:
     """T8: a worker died while sending; nobody knows what Kling got."""
     with transaction.atomic():
-        row.move(Status.UNCERTAIN, wait=0.0, tries=0, words="A worker ended while sending.")
+        move = row.next_move(events.LeaseEnded())
+        row.apply(move, **told(move))
         crash_point("unclear.before_commit")
     crash_point("unclear.after_commit")
 
@@ -54,7 +58,11 @@ def step(pk: int) -> bool:
     crash_point("claim.after_commit")
     before = row.status
     try:
-        STEPS[before](row)
+        decided = first_move(row.standing, row.policy, timezone.now())
+        if decided is not None:
+            row.apply(decided, **told(decided))
+        else:
+            STEPS[before](row)
     except Zombie:
         log.info("generation %s moved on without this worker", row.key)
     except Exception:
@@ -69,23 +77,16 @@ def step(pk: int) -> bool:
 def _after_a_failure(row: Generation) -> None:
     """A mistake of ours: wait longer each time, and after five ask a person.
 
-    A row that may be on its way to Kling keeps its lease and becomes unclear when that ends.
+    A row that may be on its way to Kling keeps its lease and becomes unclear when that ends; of
+    one that has ended nothing more is asked.
     """
     fresh = Generation.objects.get(pk=row.pk)
-    if fresh.status == Status.SUBMITTING or fresh.fence != row.fence:
+    has_ended = not MOVES[fresh.status]
+    if has_ended or fresh.status == Status.SUBMITTING or fresh.fence != row.fence:
         return
     row.refresh_from_db()
-    count = row.crash_count + 1
+    move = row.next_move(events.Mistake())
     try:
-        if count >= MOST_CRASHES and row.status in (Status.QUEUED, Status.FETCHING):
-            row.move(
-                Status.HELD,
-                wait=86400.0,
-                crash_count=count,
-                hold_reason="crashes",
-                words="Our own worker failed at this five times. Nothing is lost.",
-            )
-        else:
-            row.stay(wait=min(300.0, 5.0 * 2.0**count), crash_count=count)
+        row.apply(move, **told(move))
     except Zombie:
         log.info("generation %s moved on without this worker", row.key)

@@ -11,17 +11,18 @@ from pathlib import Path
 from django.utils import timezone
 
 from storyboard.models import Generation, Lease, Status
-from storyboard.models.generations import LIVE
+from storyboard.models.statuses import LIVE
 
 
 @cache
-def _process() -> str:
+def process() -> str:
+    """This process's name, of which its threads' begin."""
     return f"{_here()}{os.getpid()}:{_started(os.getpid())}"
 
 
 def me() -> str:
     """This thread's name as a lease owner."""
-    return f"{_process()}:{threading.get_ident()}"
+    return f"{process()}:{threading.get_ident()}"
 
 
 def take_over_from_the_dead() -> int:
@@ -40,9 +41,14 @@ def take_over_from_the_dead() -> int:
     return rows.filter(lease_owner__in=dead).update(lease_until=now)
 
 
+def host() -> str:
+    """The machine, as people know it; of a long name its head."""
+    return socket.gethostname()[:40]
+
+
 @cache
 def _here() -> str:
-    return f"{socket.gethostname()[:40]}:{_boot()}:"
+    return f"{host()}:{_boot()}:"
 
 
 def _lives(owner: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
@@ -13,19 +12,15 @@ from django.utils.translation import gettext as _
 from storyboard.kling.errors import AccountTrouble, KlingError, NotFound
 from storyboard.kling.reports import Report
 from storyboard.kling.troubles import of_failure
-from storyboard.models import Account, Call, Generation, Receipt, Status, Take
+from storyboard.models import Account, Call, Generation, Receipt, Status, Take, events
 from storyboard.models.crash import crash_point
-from storyboard.models.generations import KEEP_DAYS, MOST_POSTS, NO_TROUBLE, SETTLE
+from storyboard.models.generations import NO_TROUBLE
+from storyboard.models.standing import Move
 from storyboard.steps import account as accounts
-from storyboard.steps.submit import log_trouble, said, send_again, was_sent_with_another_key
+from storyboard.steps.submit import log_trouble, send_again
+from storyboard.steps.words import said, told
 
 log = logging.getLogger(__name__)
-
-ABSENT_GAP = 30.0
-SOON = 5.0
-LONGEST_WAIT = 300.0
-DAY = 86400.0
-KEPT = DAY * KEEP_DAYS
 
 
 class Silence(Exception):
@@ -38,17 +33,10 @@ class Silence(Exception):
 
 def settle(row: Generation) -> None:
     """UNCERTAIN: find out whether Kling took the order, before ever sending it again."""
-    if _older_than(row, DAY):
-        words = _(
-            "Kling has not said for a day whether it took this order. The money counts as spent "
-            "until it answers. Look it up in Kling's console, then release the order."
-        )
-        _hold(row, "unclear", words)
-        return
     try:
         report = ask(row)
     except Silence as silence:
-        _back_off(row, silence)
+        _unanswered(row, events.Unanswered(), silence)
     else:
         if report is None:
             _absent(row)
@@ -58,40 +46,37 @@ def settle(row: Generation) -> None:
 
 def poll(row: Generation) -> None:
     """RUNNING: ask how far it is."""
-    if _older_than(row, DAY):
-        _hold(row, "no_answer", _(
-            "Kling has been at this for a day without a result. The order stands; it is asked "
-            "again each day for 30 days."))  # fmt: skip
-        return
     try:
         report = ask(row)
     except Silence as silence:
-        _back_off(row, silence)
+        _unanswered(row, events.Unanswered(), silence)
     else:
         if report is None:  # a known id cannot be absent: never fail the task for it
             words = _("Kling does not know its own task at the moment. It is asked again.")
-            _back_off(row, Silence(words))
+            _unanswered(row, events.Absent(), Silence(words))
         else:
             record(row, report)
 
 
 def look_after_held(row: Generation) -> None:
-    """HELD but possibly paid: asked once a day, until the film would be gone."""
-    if not row.kling_task_id and not row.post_count:
-        row.stay(wait=DAY * 3650)
+    """HELD but possibly paid: asked once a day, until the film would be gone.
+
+    One whose original is kept here needs Kling no more: what is missing is made from that.
+    """
+    if Take.objects.filter(generation=row).exclude(video="").exists():
+        row.apply(row.next_move(events.Found("succeed", has_link=True)), **NO_TROUBLE)
         return
+    event: events.Event = events.Absent()
+    report = None
     try:
         report = ask(row)
     except Silence:
-        report = None
-    # Counted from the order: each hold begins anew while Kling only says "processing".
-    is_over = timezone.now() - (row.last_post_at or row.status_at) > row.account.scaled(KEPT)
-    if report is not None and (report.status in ("succeed", "failed") or not is_over):
+        event = events.Unanswered()
+    if report is not None:
         record(row, report)
-    elif is_over:
-        row.move(Status.LOST, words=_("Kling never answered, and keeps films for 30 days only."))
-    else:
-        row.stay(wait=DAY)
+        return
+    move = row.next_move(event)
+    row.apply(move, **told(move))
 
 
 def ask(row: Generation) -> Report | None:
@@ -164,49 +149,53 @@ def _on_the_wire(event: str, _facts: object) -> None:
 
 def record(row: Generation, report: Report) -> None:
     """Write what Kling says of the task: idempotent and forward only."""
+    move = row.next_move(_what_it_says(row, report))
+    facts = _facts(row, report)
+    if move.to == Status.FAILED:
+        row.apply(move, **facts, **_why_it_failed(report))
+        log.warning("generation %s: failed at Kling: %s (request %s)",
+                    row.key, report.message, report.request_id or "-")  # fmt: skip
+    elif move.to == Status.FETCHING:
+        _succeeded(row, report, move, facts)
+    elif report.status == "succeed":
+        words = _("Kling says the film is ready but gives no link yet. It is asked again.")
+        row.apply(move, **(told(move) or {"words": words}))
+    elif move.to in (Status.HELD, Status.LOST):  # what they are held for is not over yet
+        row.apply(move, **facts, **told(move))
+    else:
+        row.apply(move, **facts, **NO_TROUBLE)
+        crash_point("waiting.after_commit")
+
+
+def _what_it_says(row: Generation, report: Report) -> events.Found:
+    is_being_made = row.status == Status.RUNNING and report.status in ("submitted", "processing")
+    return events.Found(
+        status=report.status,
+        has_link=bool(report.videos),
+        changed_ms=report.updated_ms,
+        is_hinted=is_being_made and _was_hinted(row),
+    )
+
+
+def _facts(row: Generation, report: Report) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "kling_task_id": report.task_id,
         "kling_status": report.status,
         "kling_updated_ms": max(row.kling_updated_ms, report.updated_ms or 0),
         "answered_at": timezone.now(),
-        **NO_TROUBLE,
     }
     if report.final_units_milli is not None:
         facts["final_units_milli"] = report.final_units_milli
-    if report.status == "failed":
-        row.move(Status.FAILED, **{**facts, **_why_it_failed(report)})
-        log.warning("generation %s: failed at Kling: %s (request %s)",
-                    row.key, report.message, report.request_id or "-")  # fmt: skip
-    elif report.status == "succeed":
-        _succeeded(row, report, facts)
-    elif row.status == Status.RUNNING:
-        _still_running(row, facts)
-    else:
-        row.move(Status.RUNNING, wait=15.0, tries=0, **facts)
+    return facts
 
 
-def _succeeded(row: Generation, report: Report, facts: dict[str, Any]) -> None:
-    if not report.videos:
-        words = _("Kling says the film is ready but gives no link yet. It is asked again.")
-        _back_off(row, Silence(words))
-        return
+def _succeeded(row: Generation, report: Report, move: Move, facts: dict[str, Any]) -> None:
     video = report.videos[0]
     with transaction.atomic():
         Take.expect(row, output_id=video.id[:64], url=video.url)
-        row.move(
-            Status.FETCHING,
-            tries=0,
-            result_expires_at=row.result_expires_at or timezone.now() + timedelta(days=KEEP_DAYS),
-            **facts,
-        )
+        row.apply(move, **facts, **NO_TROUBLE)
         crash_point("record.before_commit")
     crash_point("record.after_commit")
-
-
-def _still_running(row: Generation, facts: dict[str, Any]) -> None:
-    wait = SOON if _was_hinted(row) else min(60.0, 15.0 * 1.5 ** min(row.tries, 6))
-    row.stay(wait=wait, tries=row.tries + 1, **facts)
-    crash_point("waiting.after_commit")
 
 
 def _was_hinted(row: Generation) -> bool:
@@ -227,33 +216,16 @@ def _why_it_failed(report: Report) -> dict[str, str]:
 
 def _absent(row: Generation) -> None:
     """U2-U5: absence counts only after the settling time, twice, half a minute apart."""
-    now = timezone.now()
-    settled_at = (row.last_post_at or now) + row.account.scaled(SETTLE)
-    if now < settled_at:
-        left = (settled_at - now) / row.account.scaled(1)
-        row.stay(wait=left, absent_count=0)
-    elif row.absent_count == 0:
-        with transaction.atomic():
-            row.stay(wait=ABSENT_GAP, absent_count=1, absent_first_at=now)
-            crash_point("absent.before_commit")
-        crash_point("absent.after_commit")
-    elif now < (again_at := (row.absent_first_at or now) + row.account.scaled(ABSENT_GAP)):
-        # A knock made us look sooner: too soon to count.
-        row.stay(wait=(again_at - now) / row.account.scaled(1))
-    elif row.account.dialect.duplicate_policy != "refuses":
-        _hold(row, "unclear", _(
-            "This account cannot be asked safely, so a person decides whether to order again."
-        ))  # fmt: skip
-    elif row.post_count >= MOST_POSTS and not _has_another_key(row):
-        _hold(row, "posts", _(
-            "Kling lost this order three times, so it waits for a person. Nothing was charged "
-            "as far as Kling tells."))  # fmt: skip
-    else:
+    move = row.next_move(events.Absent())
+    if move.to == Status.SUBMITTING:
         send_again(row)
-
-
-def _has_another_key(row: Generation) -> bool:
-    return was_sent_with_another_key(row, Account.objects.get(pk=row.account_id))
+        return
+    with transaction.atomic():
+        row.apply(move, **told(move))
+        if move.fields.get("absent_count"):
+            crash_point("absent.before_commit")
+    if move.fields.get("absent_count"):
+        crash_point("absent.after_commit")
 
 
 def _went_unanswered(row: Generation, account: Account, call: Call, error: KlingError) -> None:
@@ -267,14 +239,7 @@ def _went_unanswered(row: Generation, account: Account, call: Call, error: Kling
         accounts.trip(account, error.words)
 
 
-def _back_off(row: Generation, silence: Silence) -> None:
-    wait = min(LONGEST_WAIT, SOON * 2.0 ** min(row.tries, 6))
-    row.stay(wait=wait, tries=row.tries + 1, **silence.said)
-
-
-def _hold(row: Generation, reason: str, words: str) -> None:
-    row.move(Status.HELD, wait=DAY, hold_reason=reason, words=words)
-
-
-def _older_than(row: Generation, seconds: float) -> bool:
-    return timezone.now() - row.status_at > row.account.scaled(seconds)
+def _unanswered(row: Generation, event: events.Event, silence: Silence) -> None:
+    """Ask again later; after a day of it a person looks."""
+    move = row.next_move(event)
+    row.apply(move, **(told(move) or silence.said))

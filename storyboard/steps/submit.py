@@ -5,44 +5,28 @@ from __future__ import annotations
 import base64
 import logging
 import random
-import shutil
 import time
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
-from storyboard.kling.errors import (
-    AccountTrouble,
-    AlreadyExists,
-    Busy,
-    KlingError,
-    Refused,
-)
+from storyboard.kling.errors import AccountTrouble, AlreadyExists, Busy, KlingError, Refused
 from storyboard.kling.guard import AddressRefused
 from storyboard.kling.reports import Report
-from storyboard.models import Account, Call, Generation, NotAllowedNow, Status
+from storyboard.models import Account, Call, Generation, NotAllowedNow, Status, events
 from storyboard.models.crash import crash_point
-from storyboard.models.generations import (
-    IN_FLIGHT,
-    LEASE_SECONDS,
-    MOST_CRASHES,
-    NO_TROUBLE,
-    SEND_WITHIN,
-)
+from storyboard.models.files import files
+from storyboard.models.generations import NO_TROUBLE
+from storyboard.models.room import storage_is_nearly_full
+from storyboard.models.statuses import IN_FLIGHT, SEND_WITHIN
 from storyboard.steps import account as accounts
+from storyboard.steps.words import WORDS, said, told, told_of_waiting
 
 log = logging.getLogger(__name__)
-
-RUNNING_WAIT = 15.0
-UNCLEAR_WAIT = 5.0
-SLOT_WAIT = 3.0
-FREE_BYTES = 2 * 1024**3
 
 
 @dataclass(frozen=True)
@@ -56,48 +40,59 @@ class Intent:
 
 def submit(row: Generation) -> None:
     """QUEUED: order it, unless something forbids that now."""
-    account = Account.objects.get(pk=row.account_id)
-    if row.crash_count >= MOST_CRASHES:
-        row.move(Status.HELD, wait=_next_look(row.post_count), hold_reason="crashes", words=_(
-            "Sending this order ended a worker five times, so it waits for a person. "
-            "Nothing was sent."))  # fmt: skip
-    elif account.tripped_at is not None:
-        row.move(Status.HELD, wait=_next_look(row.post_count), hold_reason="account",
-                 words=account.tripped_words)  # fmt: skip
-    elif not accounts.may_ask(account):
-        row.stay(wait=accounts.PROBE_SECONDS, words=_("Kling cannot be reached. Nothing is lost."))
-    elif shutil.disk_usage(settings.MEDIA_ROOT.parent).free < FREE_BYTES:
-        row.stay(wait=60.0, words=_("The disk is nearly full, so nothing new is ordered."))
-    elif (body := _body_if_approved(row)) is not None:
-        _order(row, account, body)
+    body = _body_if_it_may_go(row, Account.objects.get(pk=row.account_id))
+    if body is not None:
+        _order(row, body)
 
 
 def send_again(row: Generation) -> None:
-    """UNCERTAIN, found absent twice: the same body under the same external id (U4)."""
-    body = _body_if_approved(row)
+    """UNCERTAIN, found absent twice: the same body under the same external id (U4, as T1)."""
+    body = _body_if_it_may_go(row, Account.objects.get(pk=row.account_id))
     if body is None:
         return
     with transaction.atomic():
-        locked = Account.objects.select_for_update(no_key=True).get(pk=row.account_id)
-        if was_sent_with_another_key(row, locked):
-            _hold_for_another_key(row)
+        locked = _lock(row)
+        if not _may_go_with(row, locked):
+            return
+        if not accounts.may_ask(locked):
+            _wait(row, "unreachable")
             return
         intent = _commit_intent(row, body)
     _post(row, locked, intent)
 
 
+def _body_if_it_may_go(row: Generation, account: Account) -> dict[str, Any] | None:
+    """The wire body, or None when this is not the time: then the row says so."""
+    if account.tripped_at is not None:
+        row.apply(row.next_move(events.AccountStopped()), words=account.tripped_words)
+    elif accounts.is_out_of_reach(account):
+        _wait(row, "unreachable")
+    elif storage_is_nearly_full():
+        _wait(row, "disk")
+    else:
+        return _body_if_approved(row)
+    return None
+
+
 def _body_if_approved(row: Generation) -> dict[str, Any] | None:
-    """The wire body, after checking once more that it is what was approved."""
+    """The wire body, after checking once more that it is what was approved, and can be kept."""
     try:
+        files().check()
         row.order.check_matches()
         row.order.check_may_order()
+        return wire_body(row)
     except NotAllowedNow as refused:
-        if row.status == Status.QUEUED and not row.post_count:
-            row.move(Status.CANCELLED, words=refused.words)
-        else:
-            row.move(Status.HELD, wait=86400.0, hold_reason="changed", words=refused.words)
-        return None
-    return wire_body(row)
+        row.apply(row.next_move(events.NoLongerApproved()), words=refused.words)
+    except OSError as failed:
+        level = logging.DEBUG if row.words == str(WORDS["storage"]) else logging.WARNING
+        log.log(level, "generation %s: our storage does not answer: %s", row.key, failed)
+        _wait(row, "storage")
+    return None
+
+
+def _wait(row: Generation, why: events.Waits) -> None:
+    move = row.next_move(events.MustWait(why))
+    row.apply(move, **told_of_waiting(move, str(WORDS[why])))
 
 
 def wire_body(row: Generation) -> dict[str, Any]:
@@ -105,7 +100,7 @@ def wire_body(row: Generation) -> dict[str, Any]:
     revision = row.order.revision
     body = dict(row.body)
     if "image" in body and revision.first_frame is not None:
-        with default_storage.open(revision.first_frame.file, "rb") as file:
+        with files().open(revision.first_frame.file, "rb") as file:
             body["image"] = base64.b64encode(file.read()).decode()
     body["external_task_id"] = row.external_task_id
     if settings.PUBLIC_URL:
@@ -114,50 +109,42 @@ def wire_body(row: Generation) -> dict[str, Any]:
     return body
 
 
-def _order(row: Generation, account: Account, body: dict[str, Any]) -> None:
+def _order(row: Generation, body: dict[str, Any]) -> None:
     with transaction.atomic():
-        # Under the account's row lock: places are counted, and its key is the one that is sent.
-        locked = Account.objects.select_for_update(no_key=True).get(pk=account.pk)
-        if was_sent_with_another_key(row, locked):
-            _hold_for_another_key(row)
+        locked = _lock(row)
+        if not _may_go_with(row, locked):
             return
         in_flight = Generation.objects.filter(account=locked, status__in=IN_FLIGHT).count()
-        if in_flight < locked.free_slots_limit():
-            intent = _commit_intent(row, body)
-        else:
-            row.stay(wait=SLOT_WAIT, words=_("All places at Kling are taken; it goes next."))
+        if in_flight >= locked.free_slots_limit():
+            _wait(row, "places")
             return
+        # The one probe of an open breaker is for an order that leaves with it.
+        if not accounts.may_ask(locked):
+            _wait(row, "unreachable")
+            return
+        intent = _commit_intent(row, body)
     _post(row, locked, intent)
 
 
-def was_sent_with_another_key(row: Generation, account: Account) -> bool:
-    """A key may open another account at Kling, whose "not found" says nothing of the first."""
-    sent_at = row.last_post_at or row.status_at
-    return row.post_count > 0 and account.key_set_at >= sent_at
+def _lock(row: Generation) -> Account:
+    """Under the account's row lock places are counted, and its key is the one that is sent."""
+    return Account.objects.select_for_update(no_key=True).get(pk=row.account_id)
 
 
-def _hold_for_another_key(row: Generation) -> None:
-    row.move(Status.HELD, wait=_next_look(row.post_count), hold_reason="another_key", words=_(
-        "The account's key was replaced after this was sent, and with the new key Kling knows "
-        "no such order. If the old key is of another account at Kling, the take may be paid "
-        "for there. Nothing was sent again."))  # fmt: skip
+def _may_go_with(row: Generation, account: Account) -> bool:
+    """Not when the key was replaced after the order was sent before: then a person decides."""
+    move = row.next_move(events.Sends(), row.policy_by(account))
+    if move.to == Status.SUBMITTING:
+        return True
+    row.apply(move, **told(move))
+    return False
 
 
 @transaction.atomic
 def _commit_intent(row: Generation, body: dict[str, Any]) -> Intent:
     """T1: the fact that we are about to ask, durable before the first byte leaves."""
-    now = timezone.now()
-    row.move(
-        Status.SUBMITTING,
-        wait=0.0,
-        keep_lease=True,
-        lease_until=now + row.account.scaled(LEASE_SECONDS),
-        post_count=row.post_count + 1,
-        last_post_at=now,
-        absent_count=0,
-        words="",
-    )
-    call = Call.objects.create(generation=row, fence=row.fence, verb="POST", sent_at=now)
+    row.apply(row.next_move(events.Sends()), words="")
+    call = Call.objects.create(generation=row, fence=row.fence, verb="POST")
     crash_point("intent.before_commit")
     return Intent(call=call, body=body, committed=time.monotonic())
 
@@ -192,20 +179,19 @@ def _on_the_wire(event: str, _facts: object) -> None:
 def _accepted(row: Generation, account: Account, call: Call, report: Report) -> None:
     """T2, or T7 when the answer names somebody else's id."""
     accounts.answered(account)
-    if report.external_task_id not in (None, "", row.external_task_id):
+    is_ours = report.external_task_id in (None, "", row.external_task_id)
+    move = row.next_move(events.Accepted(is_ours))
+    if not is_ours:
         call.answered(Call.Outcome.UNKNOWN, http=200)
-        words = _("Kling answered with another order's name.")
-        row.move(Status.UNCERTAIN, wait=UNCLEAR_WAIT, tries=0, words=words)
+        row.apply(move, **told(move))
         return
     with transaction.atomic():
         call.answered(Call.Outcome.ACCEPTED, http=200, code="0")
-        row.move(
-            Status.RUNNING,
-            wait=RUNNING_WAIT,
+        row.apply(
+            move,
             kling_task_id=report.task_id,
             kling_status=report.status,
             answered_at=timezone.now(),
-            tries=0,
             **NO_TROUBLE,
         )
         crash_point("accepted.before_commit")
@@ -216,70 +202,41 @@ def _settle(row: Generation, account: Account, call: Call, error: KlingError) ->
     log_trouble(row, error)
     accounts.met(account, error)
     with transaction.atomic():
-        if isinstance(error, AlreadyExists):
-            _note(call, Call.Outcome.PRESENT, error)
-            row.move(Status.UNCERTAIN, wait=0.0, words=_("Kling says it has this order already."))
-        elif isinstance(error, Busy):
-            _note(call, Call.Outcome.REFUSED, error)
-            _again_later(row, account, error)
-        elif isinstance(error, AccountTrouble):
-            _note(call, Call.Outcome.REFUSED, error)
+        event, outcome = _meaning(error)
+        call.answered(outcome, http=error.http, code=error.code, request_id=error.request_id or "")
+        if isinstance(error, AccountTrouble):
             accounts.trip(account, error.words)
-            posts = row.post_count - 1
-            row.move(Status.HELD, wait=_next_look(posts), hold_reason="account",
-                     post_count=posts, **said(error))  # fmt: skip
-        elif isinstance(error, Refused):
-            _note(call, Call.Outcome.REFUSED, error)
-            row.move(Status.REJECTED, **said(error))
-        else:
-            _note(call, Call.Outcome.UNKNOWN, error)
-            row.move(Status.UNCERTAIN, wait=UNCLEAR_WAIT, tries=0, **said(error))
+        elif str(error.code) == "1303":
+            others = Generation.objects.filter(account=account, status__in=IN_FLIGHT).count() - 1
+            accounts.crowded(account, others)
+        move = row.next_move(event)
+        facts = told(move) or said(error)
+        if isinstance(error, Busy):
+            facts = {**said(error), **told_of_waiting(move, error.words)}
+        row.apply(move, **facts)
         crash_point("refused.before_commit")
     crash_point("refused.after_commit")
 
 
-def _again_later(row: Generation, account: Account, error: KlingError) -> None:
-    """T3: documented as not created, so it goes back to the queue and costs nothing."""
-    if str(error.code) == "1303":
-        others = Generation.objects.filter(account=account, status__in=IN_FLIGHT).count() - 1
-        accounts.crowded(account, others)
-    wait = min(60.0, 2.0 ** min(row.tries, 6)) * random.uniform(0.75, 1.25)  # noqa: S311
-    row.move(
-        Status.QUEUED,
-        wait=wait,
-        post_count=row.post_count - 1,
-        tries=row.tries + 1,
-        **said(error),
-    )
+def _meaning(error: KlingError) -> tuple[events.Event, Call.Outcome]:
+    """What happened to the order, and what the ledger of calls says of it."""
+    if isinstance(error, AlreadyExists):
+        return events.AlreadyExists(), Call.Outcome.PRESENT
+    if isinstance(error, Busy):
+        jitter = random.uniform(0.75, 1.25)  # noqa: S311
+        return events.IsBusy(jitter), Call.Outcome.REFUSED
+    if isinstance(error, AccountTrouble):
+        return events.AccountRefused(), Call.Outcome.REFUSED
+    if isinstance(error, Refused):
+        return events.Refused(), Call.Outcome.REFUSED
+    return events.Unclear(), Call.Outcome.UNKNOWN
 
 
 def _never_left(row: Generation, call: Call, words: str) -> None:
     """The address was refused by ourselves: nothing was sent."""
-    posts = row.post_count - 1
     with transaction.atomic():
         call.answered(Call.Outcome.REFUSED)
-        row.move(
-            Status.HELD,
-            wait=_next_look(posts),
-            hold_reason="address",
-            post_count=posts,
-            words=words[:500],
-        )
-
-
-def _next_look(posts: int) -> float | None:
-    """A held order that may have reached Kling is asked for daily; another waits for a person."""
-    return 86400.0 if posts else None
-
-
-def said(error: KlingError) -> dict[str, Any]:
-    """What the row keeps of Kling's own answer."""
-    return {
-        "words": error.words[:500],
-        "kling_code": "" if error.code is None else str(error.code)[:12],
-        "kling_message": (error.message or "")[:1000],
-        "kling_request_id": (error.request_id or "")[:80],
-    }
+        row.apply(row.next_move(events.NeverLeft()), words=words[:500])
 
 
 def log_trouble(row: Generation, error: KlingError) -> None:
@@ -290,7 +247,3 @@ def log_trouble(row: Generation, error: KlingError) -> None:
     is_known = same_words and row.kling_code == now["kling_code"]
     level = logging.DEBUG if is_known else logging.WARNING
     log.log(level, "generation %s: %s", row.key, error)
-
-
-def _note(call: Call, outcome: str, error: KlingError) -> None:
-    call.answered(outcome, http=error.http, code=error.code, request_id=error.request_id or "")

@@ -20,7 +20,8 @@ from storyboard.models import (
     User,
     Zombie,
 )
-from storyboard.models.generations import FREED, IN_FLIGHT, LIVE, MOVES
+from storyboard.models.moves import first_move
+from storyboard.models.statuses import FREED, IN_FLIGHT, LIVE, MOVES
 from tests import builders
 
 
@@ -113,6 +114,90 @@ def test_each_status_by_withdraw(queued: Generation, alice: User, status: Status
 def test_each_status_by_release(queued: Generation, alice: User, status: Status) -> None:
     at(queued, status, alice).release(by=alice)
     assert Generation.objects.get().status == _RELEASED.get(status, status)
+
+
+@pytest.mark.parametrize("status", list(Status))
+def test_each_status_by_give_up(queued: Generation, alice: User, status: Status) -> None:
+    """Held and never sent: taken back. The rest: see below."""
+    generation = at(queued, status, alice)
+    if status == Status.HELD:
+        generation.give_up(by=alice)
+    else:
+        with pytest.raises(NotAllowedNow, match="Nothing was changed"):
+            generation.give_up(by=alice)
+    assert Generation.objects.get().status == ("cancelled" if status == "held" else status)
+
+
+def test_what_may_be_paid_is_given_up_and_still_asked_for(queued: Generation, alice: User) -> None:
+    generation = builders.hold(queued, "no_answer")
+    assert Generation.objects.get().claim("a worker in the middle of its daily look") is False
+    generation.give_up(by=alice)
+    row = Generation.objects.get()
+    assert (row.status, row.hold_reason) == (Status.HELD, "given_up")
+    assert row.next_at is not None
+    assert 1 in row.order.taken_slots(), "it may be paid, so nothing is ordered in its place"
+    last = Activity.objects.latest("pk")
+    assert (last.verb, last.actor, "to" in last.data) == ("generation.given_up", alice, False)
+    with pytest.raises(NotAllowedNow):
+        generation.give_up(by=alice)
+    generation.release(by=alice)
+    assert Generation.objects.get().status == Status.RUNNING, "kept waiting for after all"
+
+
+def test_given_up_before_it_was_sent_an_order_is_taken_back_by_two_moves(
+    queued: Generation, alice: User
+) -> None:
+    generation = builders.bring_to(queued, Status.HELD)
+    generation.account.tripped_at = timezone.now()
+    generation.account.save()
+    generation.give_up(by=alice)
+    told = list(Activity.objects.order_by("-pk").values_list("verb", "actor", "data__to")[:2])
+    assert told == [
+        ("generation.withdrawn", alice.pk, "cancelled"),
+        ("generation.released", alice.pk, "queued"),
+    ]
+    assert generation.order.free_slot() == 1
+    generation.account.refresh_from_db()
+    assert generation.account.tripped_at is not None, "the account stays as it is"
+
+
+def test_a_person_s_word_takes_a_held_order_out_of_a_worker_s_hands(
+    queued: Generation, alice: User
+) -> None:
+    builders.hold(queued, "no_answer")
+    Generation.objects.update(next_at=timezone.now())
+    mine = Generation.objects.get()
+    assert mine.claim("me")
+    Generation.objects.get().release(by=alice)
+    with pytest.raises(Zombie):
+        mine.stay(wait=86400)
+    assert Generation.objects.get().status == Status.RUNNING
+
+
+def test_a_knock_at_a_held_order_that_was_never_sent_asks_nothing(queued: Generation) -> None:
+    builders.bring_to(queued, Status.HELD)
+    Generation.hint(queued.pk)
+    row = Generation.objects.get()
+    assert row.claim("me")
+    decided = first_move(row.standing, row.policy, timezone.now())
+    assert decided is not None
+    row.apply(decided)
+    assert Generation.objects.get().next_at is None
+
+
+def test_a_step_that_ends_is_no_death_of_a_worker(queued: Generation) -> None:
+    Generation.objects.update(lease_owner="one that died", crash_count=3)
+    row = Generation.objects.get()
+    assert row.claim("me")
+    assert row.crash_count == 4
+    row.stay(wait=0)
+    assert Generation.objects.get().crash_count == 0
+
+
+@pytest.mark.parametrize("status", [status for status, to in MOVES.items() if not to])
+def test_what_ended_does_not_even_wait(queued: Generation, alice: User, status: Status) -> None:
+    with pytest.raises(ValueError, match="does not move"):
+        at(queued, status, alice).stay(wait=1)
 
 
 @pytest.mark.parametrize("status", list(Status))

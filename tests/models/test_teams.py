@@ -123,6 +123,11 @@ _EXPECTED = {
     "waive_second_person": "owner",
     "manage_members": "owner",
     "manage_accounts": "owner",
+    "see_health": "owner",
+    "see_callbacks": "owner",
+    "see_calls": "owner producer",
+    "release": "owner producer",
+    "give_up": "owner producer",
 }
 
 

@@ -11,10 +11,17 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from storyboard.models import Account, Generation, Project, Revision, Storyboard, User
+from storyboard.models import Account, Generation, Project, Revision, Status, Storyboard, User
 from storyboard.steps.machine import step
 from tests import builders
-from tests.steps import kling
+from tests.media.odd import plain_film
+from tests.steps import film_host, kling
+from tests.steps.film_host import FilmHost
+from tests.steps.homes import Made, ready
+
+REMEMBERED = (
+    *("status_at", "waits_since", "last_post_at", "absent_first_at", "hinted_at", "answered_at"),
+)
 
 
 @pytest.fixture(scope="session")
@@ -81,7 +88,34 @@ def age(row: Generation, **delta: float) -> None:
     """Let time pass for a row: everything it remembers happened earlier by this much."""
     past = timedelta(**delta)
     row.refresh_from_db()
-    for name in ("status_at", "last_post_at", "absent_first_at", "hinted_at", "answered_at"):
+    for name in REMEMBERED:
         if getattr(row, name) is not None:
             setattr(row, name, getattr(row, name) - past)
     row.save()
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    return plain_film(tmp_path_factory.mktemp("film") / "film.mp4").read_bytes()
+
+
+@pytest.fixture
+def host() -> Iterator[FilmHost]:
+    with film_host.film_host() as running:
+        yield running
+
+
+@pytest.fixture
+def made(orders: Orders, scripted: kling.ScriptedKling, host: FilmHost, settings: Settings) -> Made:
+    """An order whose film Kling has made, and which nobody has fetched."""
+
+    def make() -> Generation:
+        row = orders.at(scripted.address, settings)
+        settings.ALLOW_PRIVATE_HOSTS |= {urlsplit(host.address).netloc}
+        scripted.script.append(lambda _path, body: kling.task(body))
+        scripted.script.append(ready(row, host))
+        row = go(row, times=2)
+        assert row.status == Status.FETCHING
+        return row
+
+    return make

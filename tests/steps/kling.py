@@ -94,12 +94,22 @@ def scripted() -> Iterator[ScriptedKling]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     kling.address = f"http://127.0.0.1:{server.server_address[1]}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield kling
     finally:
         server.shutdown()
         server.server_close()
+
+
+@contextmanager
+def fault(address: str, **spec: object) -> Iterator[None]:
+    """Something that goes wrong at a simulator, for a while: `name`, and what else a fault has."""
+    httpx.post(f"{address}/_faults", json={"set": [spec]}).raise_for_status()
+    try:
+        yield
+    finally:
+        httpx.post(f"{address}/_faults", json={"clear": True}).raise_for_status()
 
 
 def error(code: int, message: str = "no", http: int = 400) -> tuple[int, dict[str, Any]]:

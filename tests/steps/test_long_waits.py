@@ -9,6 +9,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from storyboard.models import Account, Generation, Status
+from storyboard.steps import machine, submit
 from storyboard.steps.owner import me
 from storyboard.steps.submit import _commit_intent, send_again
 from tests.steps import kling
@@ -51,7 +52,9 @@ def test_the_thirty_days_of_a_film_begin_once(
     row = go(row)
     assert row.status == Status.FETCHING
     assert row.result_expires_at == first
-    Generation.objects.filter(pk=row.pk).update(result_expires_at=timezone.now())
+    Generation.objects.filter(pk=row.pk).update(
+        result_expires_at=timezone.now() - timedelta(days=1)
+    )
     assert go(row).status == Status.LOST
 
 
@@ -176,6 +179,19 @@ def test_an_order_kling_was_too_busy_to_take_again_is_not_sent_with_another_key(
     assert (row.status, row.hold_reason, len(scripted.posts)) == (Status.HELD, "another_key", 2)
 
 
+def test_what_is_refused_after_an_unanswered_sending_is_still_asked_for(
+    orders: Orders, scripted: kling.ScriptedKling, settings: Settings
+) -> None:
+    row = orders.at(scripted.address, settings)
+    scripted.script += [None, absent(row), absent(row), kling.error(1301, "sensitive")]
+    go(row)
+    row = find_absent_twice(row)
+    assert (row.status, row.hold_reason, row.post_count) == (Status.HELD, "refused_again", 1)
+    assert (row.kling_code, row.kling_message) == ("1301", "sensitive")
+    scripted.script.append(ready(row))  # the first one had only been slow
+    assert go(row).status == Status.FETCHING
+
+
 def test_a_key_replaced_at_the_last_moment_sends_nothing_again(
     orders: Orders, scripted: kling.ScriptedKling, settings: Settings
 ) -> None:
@@ -203,3 +219,68 @@ def test_of_an_order_lost_three_times_another_key_is_what_a_person_hears_of(
     orders.account.replace_credential("key-of-perhaps-another-account", by=orders.alice)
     row = find_absent_twice(row)
     assert (row.status, row.hold_reason, len(scripted.posts)) == (Status.HELD, "another_key", 3)
+
+
+def test_after_two_days_of_rest_kling_is_asked_before_anything_is_held(
+    orders: Orders, scripted: kling.ScriptedKling, settings: Settings
+) -> None:
+    unclear, running = orders.at(scripted.address, settings), orders.at(scripted.address, settings)
+    scripted.script += [None, lambda _path, body: kling.task(body)]
+    assert (go(unclear).status, go(running).status) == (Status.UNCERTAIN, Status.RUNNING)
+    age(unclear, hours=6)  # two and a half days, at ten times the speed
+    age(running, hours=6)
+    scripted.script += [about(unclear, "processing", task_id="t-2"), ready(running)]
+    assert (go(unclear).status, go(running).status) == (Status.RUNNING, Status.FETCHING)
+    assert len(scripted.posts) == 2
+
+
+def test_a_lost_order_is_not_sent_again_with_a_stopped_account(
+    orders: Orders, scripted: kling.ScriptedKling, settings: Settings
+) -> None:
+    row = orders.at(scripted.address, settings)
+    scripted.script += [None, absent(row), absent(row)]
+    go(row)
+    Account.objects.update(tripped_at=timezone.now(), tripped_words="The pack is used up.")
+    row = find_absent_twice(row)
+    assert (row.status, row.hold_reason, row.words) == (
+        Status.HELD,
+        "account",
+        "The pack is used up.",
+    )
+    assert len(scripted.posts) == 1
+
+
+def test_a_lost_order_waits_for_the_disk_before_it_is_sent_again(
+    orders: Orders,
+    scripted: kling.ScriptedKling,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    row = orders.at(scripted.address, settings)
+    scripted.script += [None, absent(row), absent(row)]
+    go(row)
+    monkeypatch.setattr(submit, "storage_is_nearly_full", lambda: True)
+    row = find_absent_twice(row)
+    assert (row.status, len(scripted.posts)) == (Status.UNCERTAIN, 1)
+    assert "disk is nearly full" in row.words
+    monkeypatch.undo()
+    scripted.script += [absent(row), lambda _path, body: kling.task(body)]
+    assert go(row).status == Status.RUNNING
+    assert scripted.posts[0] == scripted.posts[1]
+
+
+def test_an_error_after_the_end_leaves_the_end_alone(
+    orders: Orders,
+    scripted: kling.ScriptedKling,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    row = orders.at(scripted.address, settings)
+
+    def ends_and_stumbles(one: Generation) -> None:
+        one.move(Status.CANCELLED)
+        raise RuntimeError("after all was written")
+
+    monkeypatch.setitem(machine.STEPS, Status.QUEUED, ends_and_stumbles)
+    row = go(row)
+    assert (row.status, row.next_at) == (Status.CANCELLED, None)

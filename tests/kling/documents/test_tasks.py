@@ -25,7 +25,7 @@ from storyboard.kling.simulator.desk import Options
 from storyboard.kling.simulator.refusal import Refusal
 from storyboard.kling.simulator.server import Server
 from storyboard.kling.simulator.tasks import Task
-from storyboard.models import generations
+from storyboard.models import statuses as machine
 from tests.kling.builders import PICTURE, answer, one_shot, task, voice
 from tests.kling.documents.both import IMAGE, TEXT, body, taken
 
@@ -279,7 +279,7 @@ def test_results_are_cleared_after_30_days() -> None:
     done = made("")
     assert not done.cleared(20 + 30 * DAY_MS - 1)
     assert done.cleared(20 + 30 * DAY_MS)
-    assert generations.KEEP_DAYS == 30
+    assert machine.KEEP_DAYS == 30
 
 
 def test_a_voice_costs_more_where_the_list_has_it_and_the_prompt_names_it() -> None:
