@@ -68,6 +68,14 @@ def test_sqlite_is_copied_while_it_is_open_and_the_media_after_it(
     assert found == {"greenlight.sqlite3", "media/takes/film.mp4", "media/takes/parts/own.mp4"}
 
 
+def test_what_is_in_a_bucket_is_said_to_be_there(installation: Path, tmp_path: Path) -> None:
+    write_sqlite(installation / "greenlight.sqlite3", "the lamp").close()
+    done = back_up(installation, str(tmp_path / "one"))
+    assert "in the bucket" not in done.stdout
+    done = back_up(installation, str(tmp_path / "two"), S3_BUCKET="northlight-films")
+    assert "in the bucket northlight-films, and not in this backup" in done.stdout
+
+
 def test_sqlite_is_found_where_the_settings_say(installation: Path, tmp_path: Path) -> None:
     write_sqlite(tmp_path / "other.sqlite3", "elsewhere").close()
     write_sqlite(installation / "greenlight.sqlite3", "the default").close()

@@ -5,6 +5,7 @@ hidden in a file is ever followed. Call from a process with limits (see sandbox)
 come from outside.
 """
 
+import errno
 import struct
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -20,7 +21,11 @@ from PIL import Image
 POSTER_WIDTH = 1280
 POSTER_AT_MS = 400
 JPEG_QUALITY = 85
+PLAIN_PIXELS = ("yuv420p", "yuvj420p")
 NOT_FILMS = (b"qt  ", b"heic", b"heix", b"mif1", b"avif", b"avis", b"M4A ", b"crx ")
+
+
+DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class FilmRefused(Exception):
@@ -34,7 +39,10 @@ class FilmRefused(Exception):
 
 @dataclass(frozen=True)
 class FilmFacts:
-    """What a film is: length in milliseconds, frames per second as a fraction, pixels, codecs."""
+    """What a film is: length in milliseconds, frames per second as a fraction, pixels, codecs.
+
+    `pixel_format` is FFmpeg's name of how the picture's samples lie, "" where it is not told.
+    """
 
     duration_ms: int
     rate_num: int
@@ -44,6 +52,16 @@ class FilmFacts:
     video_codec: str
     audio_codec: str | None
     size_bytes: int
+    pixel_format: str = ""
+
+    @property
+    def plays_everywhere(self) -> bool:
+        """H.264 of 8 bits and 4:2:0, silent or with AAC: what every browser plays from an MP4."""
+        return (
+            self.video_codec == "h264"
+            and self.pixel_format in PLAIN_PIXELS
+            and self.audio_codec in (None, "aac")
+        )
 
 
 def probe(path: Path) -> FilmFacts:
@@ -52,7 +70,7 @@ def probe(path: Path) -> FilmFacts:
     Raises FilmRefused with one of `not_mp4`, `truncated`, `no_video`, `unreadable`.
     """
     check_container(path)
-    with _opened(path) as (film, video):
+    with opened(path) as (film, video):
         rate = video.average_rate or video.guessed_rate or Fraction(0)
         audio = film.streams.audio
         facts = FilmFacts(
@@ -64,6 +82,7 @@ def probe(path: Path) -> FilmFacts:
             video_codec=video.codec_context.name,
             audio_codec=audio[0].codec_context.name if audio else None,
             size_bytes=path.stat().st_size,
+            pixel_format=video.codec_context.pix_fmt or "",
         )
     if not (facts.duration_ms and facts.rate_num and facts.width and facts.height):
         raise _no_video()
@@ -145,7 +164,7 @@ def pick_frames(path: Path, at_ms: Sequence[int]) -> list[Image.Image]:
     check_container(path)
     waiting = sorted(range(len(at_ms)), key=lambda number: at_ms[number])
     picked: dict[int, Image.Image] = {}
-    with _opened(path) as (film, video):
+    with opened(path) as (film, video):
         shown = None
         for frame in film.decode(video):
             moment = (
@@ -161,6 +180,22 @@ def pick_frames(path: Path, at_ms: Sequence[int]) -> list[Image.Image]:
         for number in waiting:
             picked[number] = _image(shown)
     return [picked[number] for number in range(len(at_ms))]
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
+    """The film and its picture stream, ready to decode. Raises FilmRefused, also while decoding."""
+    try:
+        with path.open("rb") as file, av.open(file, "r", format="mp4") as film:
+            if not film.streams.video:
+                raise _no_video()
+            video = film.streams.video[0]
+            video.thread_type = "AUTO"
+            yield film, video
+    except (av.FFmpegError, ValueError, EOFError) as error:
+        if getattr(error, "errno", None) in DISK_FULL:
+            raise OSError(getattr(error, "errno", 0), "no room on the disk") from error
+        raise FilmRefused("unreadable", "The film cannot be decoded.") from error
 
 
 def check_container(path: Path) -> None:
@@ -219,19 +254,6 @@ def _image(frame: av.VideoFrame) -> Image.Image:
     small = frame.reformat(width=width, height=height, format="rgb24", interpolation="AREA")
     image: Image.Image = small.to_image()  # type: ignore[no-untyped-call]
     return image
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
-    try:
-        with path.open("rb") as file, av.open(file, "r", format="mp4") as film:
-            if not film.streams.video:
-                raise _no_video()
-            video = film.streams.video[0]
-            video.thread_type = "AUTO"
-            yield film, video
-    except (av.FFmpegError, ValueError, EOFError) as error:
-        raise FilmRefused("unreadable", "The film cannot be decoded.") from error
 
 
 def _duration_ms(film: InputContainer, video: VideoStream) -> int:

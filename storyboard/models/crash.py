@@ -50,12 +50,13 @@ POINTS = (
     # worker: the film comes home
     "download.before_first_byte",
     "download.between_bytes",
-    "download.before_fsync",
-    "download.after_fsync",
-    "pictures.after_rename",
+    "download.after_last_byte",
     "store.before_rename",
     "store.after_rename",
     "store.after_fsync",
+    "original.after_commit",
+    "poster.after_commit",
+    "pictures.after_rename",
     "store.before_commit",
     "store.after_commit",
 )

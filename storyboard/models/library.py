@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import hashlib
+import logging
 from typing import ClassVar
 
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from storyboard.kling.brief import ElementRef, PictureRef, VoiceRef
 from storyboard.media.pictures import CleanPicture
 from storyboard.models.accounts import Account
 from storyboard.models.activity import Activity
-from storyboard.models.base import Keyed
+from storyboard.models.base import Keyed, NotAllowedNow
+from storyboard.models.files import files
 from storyboard.models.teams import Team, User
+
+log = logging.getLogger(__name__)
 
 
 class Picture(Keyed):
@@ -38,11 +42,19 @@ class Picture(Keyed):
 
     @classmethod
     def keep(cls, clean: CleanPicture, *, team: Team) -> Picture:
-        """Store the bytes (before the row, outside any transaction), then the row."""
+        """Store the bytes (before the row, outside any transaction), then the row.
+
+        Raises NotAllowedNow when the storage takes nothing.
+        """
         name = f"pictures/{clean.sha256[:2]}/{clean.sha256}.jpg"
-        if not _is_whole(name, len(clean.data)):
-            default_storage.delete(name)
-            default_storage.save(name, ContentFile(clean.data))
+        try:
+            if not _is_whole(name, len(clean.data)):
+                files().put(clean.data, name)
+        except OSError as failed:
+            log.warning("a picture cannot be stored: %s", failed)
+            words = _("The picture cannot be stored: our storage is full or does not answer. "
+                      "Nothing was changed. Choose it again later.")  # fmt: skip
+            raise NotAllowedNow(words, "no_storage") from failed
         picture, _made = cls.objects.get_or_create(
             team=team,
             sha256=clean.sha256,
@@ -54,6 +66,16 @@ class Picture(Keyed):
             },
         )
         return picture
+
+    def stored_sha256(self) -> str:
+        """Of the bytes in the storage now, not of what the row says; "missing" without any.
+
+        Raises OSError where the storage does not answer.
+        """
+        if not files().exists(self.file):
+            return "missing"
+        with files().open(self.file, "rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
 
     @property
     def ref(self) -> PictureRef:
@@ -156,4 +178,4 @@ class Voice(Keyed):
 
 def _is_whole(name: str, size_bytes: int) -> bool:
     """Whether the file is there in full: a process that ended while writing left it short."""
-    return default_storage.exists(name) and default_storage.size(name) == size_bytes
+    return files().exists(name) and files().size(name) == size_bytes

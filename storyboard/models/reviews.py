@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.core.files.storage import default_storage
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -154,7 +152,14 @@ class Order(Keyed):
         return self._order_take(by, slot)
 
     def _order_take(self, by: User, slot: int | None) -> Generation:
-        self.check_matches()
+        try:
+            self.check_matches()
+        except OSError as failed:
+            raise NotAllowedNow(
+                _("The first frame cannot be read: our storage does not answer. Nothing was "
+                  "ordered. Generate again in a minute."),
+                "no_storage",
+            ) from failed  # fmt: skip
         with transaction.atomic():
             generation = self._queue_take(by, slot)
         crash_point("order.after_commit")
@@ -197,7 +202,10 @@ class Order(Keyed):
             )
 
     def check_matches(self) -> None:
-        """The fingerprint recomputed from today's account, library and stored picture bytes."""
+        """The fingerprint recomputed from today's account, library and stored picture bytes.
+
+        Raises NotAllowedNow, and OSError where the storage does not answer.
+        """
         if self.fingerprint_today() != self.fingerprint:
             raise NotAllowedNow(
                 _(
@@ -222,7 +230,8 @@ class Order(Keyed):
         """The form's body with the picture's real hash and the library's current entries."""
         team_id = self.revision.storyboard.project.team_id
         if brief.first_frame is not None:
-            body["image"] = f"sha256:{_hash_of_stored(self.revision.first_frame)}"
+            picture = self.revision.first_frame
+            body["image"] = f"sha256:{picture.stored_sha256() if picture else 'missing'}"
         versions = dict(
             Element.objects.filter(team=team_id, removed_at=None).values_list("kling_id", "version")
         )
@@ -387,11 +396,3 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.by}: {self.verdict}"
-
-
-def _hash_of_stored(picture: Picture | None) -> str:
-    """SHA-256 of the bytes in the storage now, not of what the row says."""
-    if picture is None or not default_storage.exists(picture.file):
-        return "missing"
-    with default_storage.open(picture.file, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

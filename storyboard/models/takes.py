@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import accumulate
 from typing import ClassVar
 
@@ -16,6 +17,9 @@ from storyboard.models.reviews import Revision
 from storyboard.models.secrets import open_secret, seal_secret
 from storyboard.models.storyboards import Storyboard
 
+DAY = 86400.0
+LATE_DAYS = (1, 7)
+
 
 @dataclass(frozen=True)
 class Bound:
@@ -28,11 +32,21 @@ class Bound:
     end_ms: int
 
 
+class TakeSet(models.QuerySet["Take"]):
+    def films_waiting(self) -> TakeSet:
+        """Films Kling made a day or longer ago that are not here yet, the soonest to go first.
+
+        Kling's link to one dies at `generation.result_expires_at`; select_related what is shown.
+        """
+        late = self.filter(told_late_days__gt=0, generation__ended_at__isnull=True, video="")
+        return late.order_by("generation__result_expires_at")
+
+
 class Take(Keyed):
     """One video of a revision, numbered in its storyboard.
 
-    Made when Kling says the film is there; unfinished until `stored_at`, when the original
-    bytes lie in our storage under their own hash.
+    Made when Kling says the film is there. With `video` the original bytes lie in our storage
+    under their own hash; unfinished until `stored_at`, when all that is made from them does.
     """
 
     storyboard = models.ForeignKey(Storyboard, on_delete=models.CASCADE, related_name="takes")
@@ -57,6 +71,16 @@ class Take(Keyed):
     height = models.PositiveIntegerField(default=0)
     video_codec = models.CharField(max_length=20, blank=True)
     audio_codec = models.CharField(max_length=20, blank=True)
+    # H.264 and AAC for the player where the original is something else; the original stays.
+    playable = models.CharField(max_length=120, blank=True)
+    # How loud equal parts of the film are (media/sound.py); empty without sound.
+    peaks = models.BinaryField(default=bytes, editable=False)
+    # How often what came was no film, or not one to take.
+    refusals = models.PositiveSmallIntegerField(default=0)
+    # How late people were told that this film is: 0, then each of LATE_DAYS.
+    told_late_days = models.PositiveSmallIntegerField(default=0)
+
+    objects = TakeSet.as_manager()
 
     class Meta:
         ordering = ("number",)
@@ -70,7 +94,10 @@ class Take(Keyed):
     @classmethod
     @transaction.atomic
     def expect(cls, generation: Generation, *, output_id: str, url: str) -> Take:
-        """The take Kling says exists: numbered once, its link renewed as often as told."""
+        """The take Kling says exists: numbered once, its link renewed as often as told.
+
+        What came from an older link and was refused counts no more.
+        """
         storyboard = generation.storyboard.locked()
         last = storyboard.takes.order_by("-number").values_list("number", flat=True).first() or 0
         take, _made = cls.objects.get_or_create(
@@ -82,14 +109,39 @@ class Take(Keyed):
                 "kling_output_id": output_id,
             },
         )
-        take.sealed_url = seal_secret(url)
-        take.save(update_fields=["sealed_url"])
+        take.sealed_url, take.refusals = seal_secret(url), 0
+        take.save(update_fields=["sealed_url", "refusals"])
         return take
 
     @property
     def url(self) -> str:
         """Kling's own link; it dies, and never reaches a browser."""
         return open_secret(bytes(self.sealed_url))
+
+    @property
+    def link_dies_at(self) -> datetime | None:
+        """When Kling clears the film; None when it was never told."""
+        return self.generation.result_expires_at
+
+    @property
+    def plays(self) -> str:
+        """The file for the player: the original, or the copy browsers play in its place."""
+        return self.playable or self.video
+
+    @transaction.atomic
+    def say_late(self) -> None:
+        """Tell once a day late, and once a week late, that the film is still at Kling."""
+        account, until = self.generation.account, self.link_dies_at
+        if until is None:
+            return
+        waited = timezone.now() - self.created_at
+        late = max((days for days in LATE_DAYS if waited >= account.scaled(days * DAY)), default=0)
+        if not Take.objects.filter(pk=self.pk, told_late_days__lt=late).update(told_late_days=late):
+            return
+        self.told_late_days = late
+        self.generation.say(
+            "generation.film_waits", by=None, days=late, until=until.date().isoformat()
+        )
 
     def bounds(self) -> list[Bound]:
         """Each shot's part: the planned seconds scaled to the real duration."""

@@ -3,30 +3,39 @@
 Django knows no Range, and under ASGI it reads a sync view's file to the end before the first
 byte: so the views that use this are async, and the bytes come in steps read in a thread.
 
-Behind nginx (ACCEL_REDIRECT) the same views only name the file, and nginx sends it, ranges and all.
+Behind nginx (ACCEL_REDIRECT) the same views only name a file on the disk, and nginx sends it,
+ranges and all. What lies in a bucket goes through us, who alone may read there
+(docs/decisions/0011).
 """
 
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Generator
+from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import TypeVar
 from urllib.parse import quote
 
 from django.conf import settings
-from django.core.files.storage import default_storage
 from django.core.handlers.asgi import ASGIRequest
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
-STEP_BYTES = 256 * 1024
+from storyboard.models.files import files
+
 # A picture's address never shows another picture; a film asks whether it is still allowed.
 KEPT = "private, max-age=31536000, immutable"
 ASKED = "private, no-cache"
+
+PLAIN = "text/plain; charset=utf-8"
+
+log = logging.getLogger(__name__)
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 
@@ -35,9 +44,12 @@ _RANGE = re.compile(r"bytes=(\d{0,15})-(\d{0,15})")
 
 @dataclass(frozen=True)
 class Stored:
-    """A file in the storage and how it is handed out; `tag` is the hash of its bytes."""
+    """A file in the storage and how it is handed out; `tag` is the hash of its bytes.
 
-    path: Path
+    `file` is its name in the storage, `name` the one a person keeps it under.
+    """
+
+    file: str
     tag: str
     content_type: str
     cache: str = KEPT
@@ -55,12 +67,16 @@ class Span:
 
 
 async def send(request: HttpRequest, stored: Stored) -> HttpResponseBase:
-    """200, 206, 304 or 416; raises Http404 when the file is not in the storage.
+    """200, 206, 304 or 416; 503 when the storage is away; raises Http404 for what is not in it.
 
     With ACCEL_REDIRECT an empty 200 that names the file to nginx; range and tag are nginx's then.
     """
-    size = await asyncio.to_thread(_size, stored.path)
-    if settings.ACCEL_REDIRECT:
+    try:
+        size = await asyncio.to_thread(_size, stored.file)
+    except OSError as failed:
+        log.warning("the storage does not answer: %s", failed)
+        return HttpResponse(_("The storage does not answer. Nothing is lost."), PLAIN, 503)
+    if settings.ACCEL_REDIRECT and files().is_on_disk:
         return _named_to_nginx(stored)
     if _has_it(request, stored):
         return _described(HttpResponse(status=304), stored)
@@ -68,7 +84,7 @@ async def send(request: HttpRequest, stored: Stored) -> HttpResponseBase:
     span = Span(0, size, size) if asked is None else _within(asked, size)
     if span is None:
         return _unsatisfiable(stored, size)
-    response = _described(_body(request, stored.path, span), stored)
+    response = _described(_body(request, stored.file, span), stored)
     response["Content-Length"] = str(span.length)
     if asked is not None:
         response.status_code = 206
@@ -83,18 +99,19 @@ def file_name(title: str, number: int) -> str:
     return f"{words}-take-{number}.mp4"
 
 
-def _size(path: Path) -> int:
+def _size(file: str) -> int:
+    if not file:
+        raise Http404  # a picture that could not be made
     try:
-        return path.stat().st_size
+        return files().size(file)
     except FileNotFoundError as missing:
-        raise Http404(path.name) from missing
+        raise Http404(file) from missing
 
 
 def _named_to_nginx(stored: Stored) -> HttpResponse:
     """nginx puts its own ETag, of the same file, so If-Range and If-None-Match are asked of one."""
     response = _described(HttpResponse(), stored)
-    name = stored.path.relative_to(default_storage.path("")).as_posix()
-    response["X-Accel-Redirect"] = f"{settings.ACCEL_REDIRECT.rstrip('/')}/{quote(name)}"
+    response["X-Accel-Redirect"] = f"{settings.ACCEL_REDIRECT.rstrip('/')}/{quote(stored.file)}"
     for theirs in ("ETag", "Accept-Ranges"):
         del response[theirs]
     return response
@@ -136,35 +153,25 @@ def _unsatisfiable(stored: Stored, size: int) -> HttpResponse:
     return _described(response, stored)
 
 
-def _body(request: HttpRequest, path: Path, span: Span) -> HttpResponse | StreamingHttpResponse:
+def _body(request: HttpRequest, file: str, span: Span) -> HttpResponse | StreamingHttpResponse:
     if request.method == "HEAD":
         return HttpResponse()
+    steps = files().steps(file, span.first, span.length)
     if isinstance(request, ASGIRequest):
-        return StreamingHttpResponse(_steps_in_thread(path, span))
+        return StreamingHttpResponse(_in_thread(steps))
     # WSGI would gather an async iterator whole before the first byte.
-    return StreamingHttpResponse(_steps(path, span))
+    return StreamingHttpResponse(steps)
 
 
-async def _steps_in_thread(path: Path, span: Span) -> AsyncIterator[bytes]:
-    """At most STEP_BYTES each; the file is closed as soon as the client leaves."""
-    file = await asyncio.to_thread(path.open, "rb")
-    left = span.length
+async def _in_thread(steps: Generator[bytes]) -> AsyncIterator[bytes]:
+    """Each step is read in a thread; the file is closed as soon as the client leaves."""
     try:
-        file.seek(span.first)
-        while left and (chunk := await asyncio.to_thread(file.read, min(STEP_BYTES, left))):
-            left -= len(chunk)
+        while chunk := await asyncio.to_thread(next, steps, b""):
             yield chunk
     finally:
-        file.close()
-
-
-def _steps(path: Path, span: Span) -> Iterator[bytes]:
-    left = span.length
-    with path.open("rb") as file:
-        file.seek(span.first)
-        while left and (chunk := file.read(min(STEP_BYTES, left))):
-            left -= len(chunk)
-            yield chunk
+        # A step that is still being read ends by itself, and the file is closed with it.
+        with suppress(ValueError):
+            steps.close()
 
 
 def _described(response: Answer, stored: Stored) -> Answer:
@@ -184,6 +191,6 @@ def _disposition(stored: Stored) -> str:
     kind = "attachment" if stored.is_download else "inline"
     if not stored.name:
         return kind
-    plain = slugify(Path(stored.name).stem) or "take"
-    ending = Path(stored.name).suffix
+    plain = slugify(PurePosixPath(stored.name).stem) or "take"
+    ending = PurePosixPath(stored.name).suffix
     return f"{kind}; filename=\"{plain}{ending}\"; filename*=UTF-8''{quote(stored.name)}"

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
-from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -16,7 +13,7 @@ from storyboard.access import fetch
 from storyboard.models import NotAllowedNow, Take
 from storyboard.views import room
 from storyboard.views.editor import is_script
-from storyboard.views.media import ASKED, Stored, file_name, send
+from storyboard.views.media import ASKED, KEPT, Stored, file_name, send
 
 _TEAM = "storyboard__project__team"
 _PAGE = (_TEAM, "revision__review", "revision__sent_by", "generation__account")
@@ -58,9 +55,9 @@ def pick(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 @require_safe
 async def video(request: HttpRequest, key: str) -> HttpResponseBase:
-    """The original MP4, whole or by range, for the player."""
+    """What the player plays, whole or by range: the original, or the copy made to be played."""
     take = await _stored(request, key)
-    return await send(request, _film(take, is_download=False))
+    return await send(request, _to_play(take))
 
 
 @login_required
@@ -68,13 +65,14 @@ async def video(request: HttpRequest, key: str) -> HttpResponseBase:
 async def download(request: HttpRequest, key: str) -> HttpResponseBase:
     """The original MP4 to keep."""
     take = await _stored(request, key)
-    return await send(request, _film(take, is_download=True))
+    return await send(request, _to_keep(take))
 
 
 @login_required
 @require_safe
 async def poster(request: HttpRequest, key: str) -> HttpResponseBase:
-    take = await _stored(request, key)
+    """There before the rest is; Http404 until then."""
+    take = await sync_to_async(_see)(request, key)
     return await send(request, _picture(take, take.poster, "poster"))
 
 
@@ -95,23 +93,30 @@ async def still(request: HttpRequest, key: str, position: int) -> HttpResponseBa
     return await send(request, _picture(take, take.stills[position - 1], f"still-{position}"))
 
 
-def _film(take: Take, *, is_download: bool) -> Stored:
+def _to_play(take: Take) -> Stored:
     return Stored(
-        path=_path(take.video),
+        file=take.plays,
+        tag=f"{take.sha256}-plays" if take.playable else take.sha256,
+        content_type="video/mp4",
+        cache=ASKED,
+        name=file_name(take.storyboard.name, take.number),
+    )
+
+
+def _to_keep(take: Take) -> Stored:
+    return Stored(
+        file=take.video,
         tag=take.sha256,
         content_type="video/mp4",
         cache=ASKED,
         name=file_name(take.storyboard.name, take.number),
-        is_download=is_download,
+        is_download=True,
     )
 
 
 def _picture(take: Take, name: str, part: str) -> Stored:
-    return Stored(path=_path(name), tag=f"{take.sha256}-{part}", content_type="image/jpeg")
-
-
-def _path(name: str) -> Path:
-    return Path(default_storage.path(name))
+    cache = KEPT if take.stored_at else ASKED
+    return Stored(file=name, tag=f"{take.sha256}-{part}", content_type="image/jpeg", cache=cache)
 
 
 async def _stored(request: HttpRequest, key: str) -> Take:

@@ -18,8 +18,9 @@ import pytest
 from pytest_django import Settings
 
 from storyboard.models.crash import POINTS
-from storyboard.models.generations import MOVES
-from storyboard.steps.store import PART_SECONDS, parts_folder, sweep_parts
+from storyboard.models.files import parts_folder
+from storyboard.models.statuses import MOVES
+from storyboard.steps.store import PART_SECONDS, sweep_parts
 from tests.crash.ground import Ground
 from tests.crash.house import ROOT, Child, House, Simulator, wait_for
 
@@ -70,6 +71,7 @@ IN_EVERY_RUN = {
     "send.after_last_byte-then-unclear.before_commit",
     "record.before_commit",
     "store.after_rename",
+    "original.after_commit",
 }
 
 

@@ -68,6 +68,7 @@ def test_probe_tells_what_a_film_is(film: Path) -> None:
         video_codec="h264",
         audio_codec="aac",
         size_bytes=film.stat().st_size,
+        pixel_format="yuv420p",
     )
 
 
@@ -149,6 +150,42 @@ def test_inspect_gives_facts_and_pictures_from_its_own_process(film: Path, tmp_p
     assert looks(found.poster) == "red"
     assert Image.open(found.filmstrip).size == (30 * 121, 68)
     assert [looks(still) for still in found.stills] == ["red", "blue"]
+
+
+def test_the_poster_is_handed_over_before_the_rest_is_cut(film: Path, tmp_path: Path) -> None:
+    """And may be moved away."""
+    told: list[tuple[FilmFacts, str]] = []
+    others: list[Path] = []
+
+    def take(facts: FilmFacts, poster: Path) -> None:
+        told.append((facts, looks(poster)))
+        poster.replace(tmp_path / "poster.jpg")
+        others.extend((tmp_path / "out").glob("still-*"))
+
+    assert inspect(film, tmp_path / "out", [500], with_poster=take).filmstrip
+    assert told == [(probe(film), "red")]
+    assert others == []
+
+
+def test_who_cannot_take_the_poster_ends_the_reader(film: Path, tmp_path: Path) -> None:
+    def full(_facts: FilmFacts, _poster: Path) -> None:
+        raise OSError(28, "no room")
+
+    with pytest.raises(OSError, match="no room"):
+        inspect(film, tmp_path / "out", [500], with_poster=full)
+
+
+def test_a_film_whose_pictures_cannot_be_made_is_a_film_all_the_same(
+    film: Path, tmp_path: Path
+) -> None:
+    data = film.read_bytes()
+    start = data.index(b"mdat") + 4
+    end = start + int.from_bytes(data[start - 8 : start - 4]) - 8
+    broken = written(tmp_path, data[:start] + os.urandom(end - start) + data[end:])
+    found = inspect(broken, tmp_path / "out", [500])
+    assert (found.facts.duration_ms, found.facts.video_codec) == (3000, "h264")
+    assert found.trouble is not None
+    assert (found.trouble.code, found.poster, found.stills) == ("unreadable", None, [])
 
 
 def test_inspect_refuses_what_is_not_a_film(tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 
 import pytest
 from django.core.files.storage import default_storage
@@ -15,8 +14,9 @@ from django.urls import reverse
 from pytest_django import Settings
 
 from storyboard.models import Storyboard, Take, User
+from storyboard.models.files import STEP_BYTES, files
 from storyboard.views import media
-from storyboard.views.media import STEP_BYTES, Stored, file_name, send
+from storyboard.views.media import Stored, file_name, send
 from tests import builders
 
 SignedIn = Callable[[User], Client]
@@ -182,24 +182,41 @@ def test_pictures_may_be_kept_for_good_and_asked_for_by_their_own_tag(
     assert all(_bytes(answer)[:2] == b"\xff\xd8" for answer in answers)
 
 
+def test_the_poster_is_shown_before_the_rest_is_there_and_may_still_change(
+    reader: Client, take: Take
+) -> None:
+    Take.objects.filter(pk=take.pk).update(stored_at=None)
+    poster = reader.get(reverse("take_poster", args=[take.key]))
+    assert (poster.status_code, poster["Cache-Control"]) == (200, "private, no-cache")
+    assert reader.get(reverse("take_filmstrip", args=[take.key])).status_code == 404
+    page = reader.get(reverse("take", args=[take.key])).content.decode()
+    assert reverse("take_poster", args=[take.key]) in page
+    Take.objects.filter(pk=take.pk).update(poster="")
+    assert reader.get(reverse("take_poster", args=[take.key])).status_code == 404
+    page = reader.get(reverse("take", args=[take.key])).content.decode()
+    assert reverse("take_poster", args=[take.key]) not in page
+
+
 async def _read(response: StreamingHttpResponse) -> list[bytes]:
     content = response.streaming_content
     assert isinstance(content, AsyncIterator)
     return [step async for step in content]
 
 
-def _large(folder: Path) -> Stored:
-    path = folder / "film.mp4"
-    path.write_bytes(bytes(range(256)) * (STEP_BYTES // 256 * 3 + 1))
-    return Stored(path=path, tag="t", content_type="video/mp4")
+LARGE = bytes(range(256)) * (STEP_BYTES // 256 * 3 + 1)
 
 
-def test_under_asgi_the_bytes_come_in_steps_read_in_a_thread(tmp_path: Path) -> None:
-    stored = _large(tmp_path)
+@pytest.fixture
+def large() -> Stored:
+    files().put(LARGE, "film.mp4")
+    return Stored(file="film.mp4", tag="t", content_type="video/mp4")
+
+
+def test_under_asgi_the_bytes_come_in_steps_read_in_a_thread(large: Stored) -> None:
     request = AsyncRequestFactory().get("/", headers={"Range": "bytes=1-"})
 
     async def ask() -> list[bytes]:
-        response = await send(request, stored)
+        response = await send(request, large)
         assert isinstance(response, StreamingHttpResponse)
         assert response.is_async
         return await _read(response)
@@ -207,27 +224,24 @@ def test_under_asgi_the_bytes_come_in_steps_read_in_a_thread(tmp_path: Path) -> 
     steps = asyncio.run(ask())
     assert max(map(len, steps)) == STEP_BYTES
     assert len(steps) == 4
-    assert b"".join(steps) == stored.path.read_bytes()[1:]
+    assert b"".join(steps) == LARGE[1:]
 
 
-def test_under_wsgi_the_bytes_come_in_steps_too(tmp_path: Path) -> None:
-    stored = _large(tmp_path)
-    response = asyncio.run(send(RequestFactory().get("/"), stored))
+def test_under_wsgi_the_bytes_come_in_steps_too(large: Stored) -> None:
+    response = asyncio.run(send(RequestFactory().get("/"), large))
     assert isinstance(response, StreamingHttpResponse)
     assert not response.is_async
     steps = list(response)  # type: ignore[call-overload]
     assert max(map(len, steps)) == STEP_BYTES
-    assert b"".join(steps) == stored.path.read_bytes()
+    assert b"".join(steps) == LARGE
 
 
-def test_a_client_that_leaves_ends_the_reading(tmp_path: Path) -> None:
-    stored = _large(tmp_path)
-
+def test_a_client_that_leaves_ends_the_reading(large: Stored) -> None:
     async def leave_after_one_step() -> bool:
-        span = media.Span(0, stored.path.stat().st_size, stored.path.stat().st_size)
-        steps = media._steps_in_thread(stored.path, span)
+        reading = files().steps(large.file, 0, len(LARGE))
+        steps = media._in_thread(reading)
         await anext(steps)
-        file = steps.ag_frame.f_locals["file"]
+        file = reading.gi_frame.f_locals["file"]
         await steps.aclose()
         return bool(file.closed)
 
@@ -313,13 +327,11 @@ def test_behind_nginx_a_film_that_is_gone_is_404(
 
 
 def test_behind_nginx_a_name_is_quoted_and_the_prefix_needs_no_slash(
-    settings: Settings, tmp_path: Path
+    settings: Settings,
 ) -> None:
     settings.ACCEL_REDIRECT = "/_films"
-    path = Path(default_storage.path("odd ?name%.mp4"))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(b"film")
-    stored = Stored(path=path, tag="t", content_type="video/mp4")
+    files().put(b"film", "odd ?name%.mp4")
+    stored = Stored(file="odd ?name%.mp4", tag="t", content_type="video/mp4")
     response = asyncio.run(send(RequestFactory().get("/"), stored))
     assert response["X-Accel-Redirect"] == "/_films/odd%20%3Fname%25.mp4"
 
