@@ -6,7 +6,7 @@ nobody.
 """
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote, urlencode
@@ -19,7 +19,7 @@ from .connection import Answer, Connection, Trace
 from .errors import KlingError, NotFound
 from .library import Pack, parse_packs
 from .profiles import Auth, Endpoint, Profile
-from .reports import Report, UnreadableAnswer, parse_task
+from .reports import Report, UnreadableAnswer, parse_listed, parse_task
 
 __all__ = ["KlingClient", "Trace"]
 
@@ -126,14 +126,15 @@ class KlingClient:
         return report
 
     def list_tasks(self, endpoint: Endpoint, page: int = 1, size: int = 30) -> list[Report]:
-        """One page of the account's tasks: `page` 1 to 1000, `size` 1 to 500."""
+        """One page of the account's tasks, without videos: `page` 1 to 1000, `size` 1 to 500."""
         if not (1 <= page <= MOST_PAGES and 1 <= size <= MOST_PER_PAGE):
             raise ValueError(f"page is 1 to {MOST_PAGES} and size 1 to {MOST_PER_PAGE}")
         path = f"{self._profile.path(endpoint)}?pageNum={page}&pageSize={size}"
         answer = self._connection.ask("GET", path)
         if not isinstance(answer.data, list):
             raise answer.unreadable("the answer is no list of tasks")
-        return [_report(Answer(task, answer.request_id)) for task in answer.data]
+        tasks = (Answer(task, answer.request_id) for task in answer.data)
+        return [_report(task, parse_listed) for task in tasks]
 
     def costs(self, start_ms: int, end_ms: int, *, pack: str = "") -> tuple[Pack, ...]:
         """The account's packs between two moments (Unix milliseconds), by name if one is given.
@@ -149,11 +150,13 @@ class KlingClient:
         return parse_packs(answer)
 
 
-def _report(answer: Answer) -> Report:
+def _report(
+    answer: Answer, parse: Callable[[Mapping[str, Any], str], Report] = parse_task
+) -> Report:
     if not isinstance(answer.data, Mapping):
         raise answer.unreadable("the answer holds no task")
     try:
-        return parse_task(answer.data, answer.request_id)
+        return parse(answer.data, answer.request_id)
     except UnreadableAnswer as error:
         raise answer.unreadable(error.message) from None
 

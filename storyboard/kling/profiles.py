@@ -50,6 +50,7 @@ class Profile:
     `duplicate_policy`: `refuses` when a second create with the same external id is turned down
     without a second charge; only then may an unclear order be sent again.
     `has_library`: whether elements, voices and account costs are offered at the documented paths.
+    `lists_tasks`: whether its documents promise a list of the account's tasks.
     `result_hosts`: a result is fetched only from these hosts and their subdomains.
     `end_frame_with_shots`: follows the change of 2026-05-07, an end frame with several shots.
     `end_frame_seconds`: the totals an end frame goes with; None: all.
@@ -72,6 +73,7 @@ class Profile:
     endpoints: tuple[Endpoint, ...] = ENDPOINTS
     default_model: str = ""
     has_library: bool = False
+    lists_tasks: bool = False
     image_required: bool = False
     prompt_required: bool = True
     end_frame_with_shots: bool = False
@@ -140,6 +142,7 @@ OFFICIAL = Profile(
     result_hosts=_RESULT_HOSTS,
     default_model="kling-v1",
     has_library=True,
+    lists_tasks=True,
 )
 
 # Kling-v3 image to video schema (PowerTokens): body forwarded, query paths undocumented.

@@ -7,13 +7,21 @@ Shapes: Kling API, image to video (Markdown), with `final_unit_deduction` and `w
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Literal, cast, get_args
 
 from .errors import UnreadableAnswer
 
-__all__ = ["Report", "ReportVideo", "Status", "UnreadableAnswer", "parse_callback", "parse_task"]
+__all__ = [
+    "Report",
+    "ReportVideo",
+    "Status",
+    "UnreadableAnswer",
+    "parse_callback",
+    "parse_listed",
+    "parse_task",
+]
 
 Status = Literal["submitted", "processing", "succeed", "failed"]
 _STATUSES = get_args(Status)
@@ -57,13 +65,23 @@ def parse_task(data: Mapping[str, Any], request_id: str = "") -> Report:
 
     Raises UnreadableAnswer where task id, status, or the links of a success cannot be trusted.
     """
-    status = status_of(data.get("task_status"))
+    report = parse_listed(data, request_id)
+    if report.status != "succeed":
+        return report
+    return replace(report, videos=_videos(data.get("task_result")))
+
+
+def parse_listed(data: Mapping[str, Any], request_id: str = "") -> Report:
+    """The report in a task of a list, without videos: those of old tasks are cleared by then.
+
+    Raises UnreadableAnswer where task id or status cannot be trusted.
+    """
     return Report(
         task_id=task_id_of(data.get("task_id")),
         external_task_id=_external_task_id(data.get("task_info")),
-        status=status,
+        status=status_of(data.get("task_status")),
         message=text_of(data.get("task_status_msg")),
-        videos=_videos(data.get("task_result")) if status == "succeed" else (),
+        videos=(),
         final_units_milli=milli_of(data.get("final_unit_deduction")),
         created_ms=whole_of(data.get("created_at")),
         updated_ms=whole_of(data.get("updated_at")),

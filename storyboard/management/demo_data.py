@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -32,7 +33,8 @@ from storyboard.models import (
     Voice,
     send_for_review,
 )
-from storyboard.steps.store import keep_take, parts_folder
+from storyboard.models.files import parts_folder
+from storyboard.steps.store import keep_take
 
 PASSWORD = "lighthouse-9-steps"  # noqa: S105  (printed at every start of the demo)
 TEAM = "Northlight Films"
@@ -171,7 +173,7 @@ def _take(revision: Revision, *, by: User) -> Take:
     with TemporaryDirectory(dir=parts_folder()) as folder:
         film = Path(folder) / "film.mp4"
         _render(plan, film, seed=f"demo take {take.number}")
-        keep_take(row, take, film)
+        keep_take(row, take, film, sha256=_sha256(film), each_step=row.renew)
     take.refresh_from_db()
     return take
 
@@ -181,6 +183,11 @@ def _render(plan: Board, target: Path, *, seed: str) -> None:
         Scene(shot.seconds, "", demo_boards.STILLS / f"{shot.still}.jpg") for shot in plan.shots
     ]
     render_film(target, scenes, width=1280, height=720, sound=plan.sound, seed=seed)
+
+
+def _sha256(film: Path) -> str:
+    with film.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _notes(take: Take, plan: Board, people: dict[str, User]) -> None:

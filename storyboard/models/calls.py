@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy
 from storyboard.kling.reports import UnreadableAnswer, parse_callback
 from storyboard.models.accounts import Account
 from storyboard.models.crash import crash_point
-from storyboard.models.generations import HINTED, Generation
+from storyboard.models.generations import Generation
 from storyboard.models.secrets import open_secret
+from storyboard.models.statuses import HINTED
 
 # Beyond this a knock is answered and forgotten: polling finds out by itself.
 MOST_STORED_A_MINUTE = 60
@@ -24,6 +25,13 @@ ALIVE_AFTER_THE_END = timedelta(days=7)
 ON_ITS_WAY = timedelta(seconds=10)
 # The newest callbacks that are read for a hint.
 MOST_READ = 5
+# What nobody asks about any more: Kling itself keeps its results for 30 days.
+KEPT = timedelta(days=90)
+FORGET_AT_ONCE = 500
+MOST_BATCHES = 10
+# Wrongly signed knocks are kept so that owners see them: a few an hour, and their beginning.
+MOST_REFUSED_AN_HOUR = 5
+REFUSED_BYTES = 2000
 
 # A burst of knocks is answered as fast as they are stored (`make bench`, P3), so their SQL is said
 # once and nothing is built around it.
@@ -35,9 +43,12 @@ JOIN storyboard_account AS account ON account.id = generation.account_id
 WHERE callback_sha256 = %s AND (ended_at IS NULL OR ended_at > %s)
 """
 _STORE = """INSERT INTO storyboard_receipt
-(generation_id, body, body_sha256, webhook_id, received_at)
-SELECT %s, %s, %s, %s, %s
-WHERE (SELECT COUNT(*) FROM storyboard_receipt WHERE generation_id = %s AND received_at > %s) < %s
+(generation_id, body, body_sha256, webhook_id, received_at, signature)
+SELECT %s, %s, %s, %s, %s, %s
+WHERE (
+    SELECT COUNT(*) FROM storyboard_receipt
+    WHERE generation_id = %s AND received_at > %s AND signature <> 'bad'
+) < %s
 ON CONFLICT DO NOTHING
 """
 
@@ -104,7 +115,16 @@ class Call(models.Model):
 
 
 class Receipt(models.Model):
-    """A callback as it came: stored raw, believed never."""
+    """A callback as it came: stored raw, believed never, forgotten after 90 days.
+
+    One with a bad signature was answered 401: it was no knock, and only its beginning is kept.
+    """
+
+    class Signature(models.TextChoices):
+        VALID = "valid", gettext_lazy("Valid signature")
+        ABSENT = "absent", gettext_lazy("Not signed")
+        UNCHECKED = "unchecked", gettext_lazy("Signature not checked")
+        BAD = "bad", gettext_lazy("Not rightly signed")
 
     generation = models.ForeignKey(Generation, on_delete=models.CASCADE, related_name="receipts")
     body = models.BinaryField()
@@ -112,11 +132,16 @@ class Receipt(models.Model):
     webhook_id = models.CharField(max_length=80, blank=True)
     received_at = models.DateTimeField(default=timezone.now)
     processed_at = models.DateTimeField(null=True, blank=True)
+    # Empty for one that came before signatures were noted.
+    signature = models.CharField(max_length=9, choices=Signature, blank=True, default="")
 
     class Meta:
         constraints: ClassVar = [
+            # A forged one must not keep out the true one with the same body.
             models.UniqueConstraint(
-                fields=["generation", "body_sha256"], name="one_receipt_per_body"
+                fields=["generation", "body_sha256"],
+                condition=~models.Q(signature="bad"),
+                name="one_receipt_per_body",
             ),
             models.UniqueConstraint(
                 fields=["generation", "webhook_id"],
@@ -148,7 +173,14 @@ class Receipt(models.Model):
 
     @staticmethod
     @transaction.atomic
-    def keep(generation: int, body: bytes, *, webhook_id: str = "", is_rung: bool = False) -> bool:
+    def keep(
+        generation: int,
+        body: bytes,
+        *,
+        webhook_id: str = "",
+        is_rung: bool = False,
+        signature: str = Signature.ABSENT,
+    ) -> bool:
         """Store the knock and make the row due; whether a worker is to be woken for it.
 
         A repeated body or webhook id and what is beyond MOST_STORED_A_MINUTE change nothing; with
@@ -156,7 +188,7 @@ class Receipt(models.Model):
         """
         now = timezone.now()
         sha256 = hashlib.sha256(body).hexdigest()
-        row = [generation, body, sha256, webhook_id[:80], _moment(now)]
+        row = [generation, body, sha256, webhook_id[:80], _moment(now), str(signature)]
         a_minute_ago = _moment(now - timedelta(minutes=1))
         with connection.cursor() as cursor:
             cursor.execute(_STORE, [*row, generation, a_minute_ago, MOST_STORED_A_MINUTE])
@@ -166,12 +198,49 @@ class Receipt(models.Model):
         return is_hinted
 
     @classmethod
+    def keep_refused(cls, generation: int, body: bytes) -> None:
+        """Note a wrongly signed knock for owners to see; nothing is woken and no row changes."""
+        now = timezone.now()
+        refused = cls.objects.filter(generation=generation, signature=cls.Signature.BAD)
+        recent = refused.filter(received_at__gt=now - timedelta(hours=1))
+        if recent.count() < MOST_REFUSED_AN_HOUR:
+            cls.objects.create(
+                generation_id=generation,
+                body=body[:REFUSED_BYTES],
+                body_sha256=hashlib.sha256(body).hexdigest(),
+                received_at=now,
+                signature=cls.Signature.BAD,
+            )
+
+    @classmethod
+    def forget_old(cls) -> int:
+        """Delete those older than 90 days, the oldest first and not all at once; how many it were.
+
+        Each batch is a transaction of its own, so that nobody waits for it; call it now and then.
+        """
+        forgotten = 0
+        for _batch in range(MOST_BATCHES):
+            forgotten += (number := cls._forget_batch())
+            if number < FORGET_AT_ONCE:
+                break
+        return forgotten
+
+    @classmethod
+    def _forget_batch(cls) -> int:
+        """They are found by their number, which rises with time: no index is kept for it."""
+        limit = timezone.now() - KEPT
+        oldest = cls.objects.order_by("pk").values_list("pk", "received_at")[:FORGET_AT_ONCE]
+        old = [pk for pk, received_at in oldest if received_at < limit]
+        return cls.objects.filter(pk__in=old).delete()[0] if old else 0
+
+    @classmethod
     def task_id_told(cls, generation: Generation) -> str:
         """The task id of the newest readable callback; "" for none. A hint, never a fact.
 
         An id that another generation of the account holds already is nobody's news.
         """
-        for receipt in cls.objects.filter(generation=generation).order_by("-pk")[:MOST_READ]:
+        heard = cls.objects.filter(generation=generation).exclude(signature=cls.Signature.BAD)
+        for receipt in heard.order_by("-pk")[:MOST_READ]:
             try:
                 report = parse_callback(bytes(receipt.body))
             except UnreadableAnswer:

@@ -41,14 +41,20 @@ def kling(request: HttpRequest, token: str) -> HttpResponse:
     body = _read(request)
     if body is None:
         return HttpResponse(status=413)
-    if addressee.sealed_webhook_secret and not _is_welcome(request, body, addressee):
+    signature = _signature(request, body, addressee)
+    if signature == Receipt.Signature.BAD:
         log.warning(
             "generation number %d: a callback without a right signature", addressee.generation
         )
+        Receipt.keep_refused(addressee.generation, body)
         return HttpResponse(status=401)
     webhook_id = request.headers.get("webhook-id", "")
     is_news = Receipt.keep(
-        addressee.generation, body, webhook_id=webhook_id, is_rung=addressee.is_rung
+        addressee.generation,
+        body,
+        webhook_id=webhook_id,
+        is_rung=addressee.is_rung,
+        signature=signature,
     )
     crash_point("receipt.after_commit")
     if is_news:
@@ -68,18 +74,22 @@ def _read(request: HttpRequest) -> bytes | None:
     return body if len(body) <= MOST_BYTES else None
 
 
-def _is_welcome(request: HttpRequest, body: bytes, addressee: Addressee) -> bool:
-    """Rightly signed; or not signed at all while the account has never been seen to sign.
+def _signature(request: HttpRequest, body: bytes, addressee: Addressee) -> Receipt.Signature:
+    """BAD is refused: wrongly signed, or not at all though the account has been seen to sign.
 
     Whether Kling signs the callbacks of its older paths is not documented (RELIABILITY C2).
     """
+    signature = Receipt.Signature
     if not says_signed(request.headers):
-        return not addressee.signs
+        must_sign = addressee.sealed_webhook_secret and addressee.signs
+        return signature.BAD if must_sign else signature.ABSENT
+    if not addressee.sealed_webhook_secret:
+        return signature.UNCHECKED
     try:
         secret = addressee.webhook_secret
     except InvalidToken:
-        return False
+        return signature.BAD
     if not is_signed(secret, request.headers, body, now=time.time()):
-        return False
+        return signature.BAD
     addressee.has_signed()
-    return True
+    return signature.VALID

@@ -17,6 +17,7 @@ from storyboard.access import fetch, require, verbs_of
 from storyboard.forms.reviews import ChangesForm, OrderForm
 from storyboard.models import Account, Decision, Generation, NotAllowedNow, Revision, User
 from storyboard.tasks import ring
+from storyboard.views.alarms import alarms_of
 from storyboard.views.editor import is_script
 from storyboard.views.frozen import (
     SHAPES,
@@ -27,6 +28,7 @@ from storyboard.views.frozen import (
     stage_of,
 )
 from storyboard.views.progress import mark_of
+from storyboard.views.records import attach_records
 from storyboard.views.shell import frame
 
 _RELATED = (
@@ -116,10 +118,19 @@ def withdraw_order(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 @require_POST
 def release(request: HttpRequest, key: str) -> HttpResponse:
-    """Let a held order go on."""
-    generation = _generation(request, key, "generate")
+    """Let a held order go on, which may lead to a second payment."""
+    generation = _generation(request, key, "release")
     revision = _fetch(request, generation.order.revision.key)
     return _try(request, revision, lambda: _let_go(generation, _person(request)))
+
+
+@login_required
+@require_POST
+def give_up(request: HttpRequest, key: str) -> HttpResponse:
+    """No longer wait for a held order; one that may be paid is still asked about."""
+    generation = _generation(request, key, "give_up")
+    revision = _fetch(request, generation.order.revision.key)
+    return _try(request, revision, lambda: generation.give_up(by=_person(request)))
 
 
 def _order(verb: Callable[..., Generation], revision: Revision, slot: int | None, by: User) -> None:
@@ -172,8 +183,11 @@ def _context(request: HttpRequest, revision: Revision) -> dict[str, Any]:
     takes = list(revision.takes.order_by("number"))
     stage, stage_words = stage_of(gate, revision, [take for take in takes if take.stored_at])
     account = gate.order.account
+    can = verbs_of(request.user, board.project.team)
+    attach_records([one.generation for one in gate.orders], can)
     return {
         **frame(board.project, board),
+        "alarms": alarms_of(board.project.team, account),
         "revision": revision,
         "next_number": latest + 1,
         "is_latest": revision.number == latest,
@@ -187,7 +201,7 @@ def _context(request: HttpRequest, revision: Revision) -> dict[str, Any]:
         "takes": takes,
         "stage": stage,
         "stage_words": stage_words,
-        "can": verbs_of(request.user, board.project.team),
+        "can": can,
         "cursor": _cursor(board.project.serial, gate, account),
     }
 

@@ -74,6 +74,17 @@ def test_an_unknown_token_is_404_after_one_read_and_no_write(
     assert not Receipt.objects.exists()
 
 
+def test_a_flood_of_junk_leaves_no_row(running: Generation) -> None:
+    browser = Client()
+    before = Generation.objects.filter(pk=running.pk).values().get()
+    for number in range(1000):
+        address = reverse("kling_callback", args=[f"{number:043}"])
+        answer = browser.post(address, b"x" * 100, content_type="application/json")
+        assert answer.status_code == 404
+    assert not Receipt.objects.exists()
+    assert Generation.objects.filter(pk=running.pk).values().get() == before
+
+
 def test_the_hash_of_the_token_is_no_token(running: Generation) -> None:
     assert _knock(reverse("kling_callback", args=[running.callback_sha256])) == 404
 
@@ -107,6 +118,7 @@ def test_what_is_stored_says_whose_and_when(address: str, running: Generation) -
     assert before <= receipt.received_at <= timezone.now()
     assert (receipt.generation_id, receipt.body_sha256) == (running.pk, _sha256(KNOCK))
     assert (receipt.webhook_id, receipt.processed_at) == ("", None)
+    assert receipt.signature == Receipt.Signature.ABSENT
     running.refresh_from_db()
     assert running.hinted_at is not None
     assert before <= running.hinted_at <= timezone.now()

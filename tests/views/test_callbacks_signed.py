@@ -8,14 +8,17 @@ import hmac
 import logging
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from storyboard.models import Account, Generation, Receipt, Revision, Status, User
+from storyboard.models.calls import MOST_REFUSED_AN_HOUR, MOST_STORED_A_MINUTE, REFUSED_BYTES
 from storyboard.views.callbacks import MOST_BYTES
 from tests import builders
 
@@ -58,15 +61,22 @@ def knock(row: Generation, body: bytes = KNOCK, **headers: str) -> int:
 
 
 def nothing_changed(row: Generation) -> bool:
+    """The order stands as before, and nothing is kept that could ever be read as a knock."""
     before = (row.status, row.next_at, row.hinted_at, row.fence)
     row.refresh_from_db()
     now = (row.status, row.next_at, row.hinted_at, row.fence)
-    return before == now and not Receipt.objects.exists()
+    return before == now and not heard() and Receipt.task_id_told(row) == ""
+
+
+def heard() -> int:
+    """Receipts of knocks that counted."""
+    return Receipt.objects.exclude(signature=Receipt.Signature.BAD).count()
 
 
 def test_a_rightly_signed_knock_is_heard(running: Generation) -> None:
     assert knock(running, **signed(KNOCK)) == 200
-    assert Receipt.objects.get().webhook_id == "msg-1"
+    receipt = Receipt.objects.get()
+    assert (receipt.webhook_id, receipt.signature) == ("msg-1", Receipt.Signature.VALID)
     running.refresh_from_db()
     assert running.hinted_at is not None
 
@@ -83,7 +93,7 @@ WRONG: dict[str, Callable[[], dict[str, str]]] = {
 
 
 @pytest.mark.parametrize("headers", WRONG.values(), ids=WRONG)
-def test_a_wrongly_signed_knock_is_401_and_no_write(
+def test_a_wrongly_signed_knock_is_401_and_only_noted(
     running: Generation,
     headers: Callable[[], dict[str, str]],
     caplog: pytest.LogCaptureFixture,
@@ -91,10 +101,46 @@ def test_a_wrongly_signed_knock_is_401_and_no_write(
     caplog.set_level(logging.WARNING)
     with CaptureQueriesContext(connection) as seen:
         assert knock(running, **headers()) == 401
-    assert [query["sql"][:6] for query in seen.captured_queries] == ["SELECT"]
+    assert [query["sql"][:6] for query in seen.captured_queries] == ["SELECT", "SELECT", "INSERT"]
     assert nothing_changed(running)
+    assert Receipt.objects.get().signature == Receipt.Signature.BAD
     (line,) = [each.getMessage() for each in caplog.records if each.name.startswith("storyboard")]
     assert running.callback_token not in line
+
+
+def test_a_forged_copy_that_came_first_does_not_keep_the_true_one_out(running: Generation) -> None:
+    assert knock(running, **{"webhook-id": "msg-1", "webhook-signature": "v1,AAAA"}) == 401
+    assert knock(running, **signed(KNOCK)) == 200
+    assert heard() == 1
+    running.refresh_from_db()
+    assert running.hinted_at is not None
+
+
+def test_of_wrongly_signed_ones_a_few_an_hour_are_noted_and_their_beginning(
+    running: Generation,
+) -> None:
+    for number in range(MOST_REFUSED_AN_HOUR + 3):
+        body = str(number).encode() * REFUSED_BYTES * 2
+        assert knock(running, body, **{"webhook-signature": "v1,AAAA"}) == 401
+    noted = Receipt.objects.all()
+    assert [len(each.body) for each in noted] == [REFUSED_BYTES] * MOST_REFUSED_AN_HOUR
+    noted.update(received_at=timezone.now() - timedelta(minutes=61))
+    assert knock(running, **{"webhook-signature": "v1,AAAA"}) == 401
+    assert Receipt.objects.count() == MOST_REFUSED_AN_HOUR + 1
+
+
+def test_wrongly_signed_ones_do_not_use_up_what_is_stored_a_minute(running: Generation) -> None:
+    Receipt.objects.bulk_create(
+        Receipt(
+            generation=running,
+            body=b"{}",
+            body_sha256=f"{number:064}",
+            signature=Receipt.Signature.BAD,
+        )
+        for number in range(MOST_STORED_A_MINUTE)
+    )
+    assert knock(running, **signed(KNOCK)) == 200
+    assert heard() == 1
 
 
 def test_while_a_secret_is_rotated_either_signature_will_do(running: Generation) -> None:
@@ -112,7 +158,8 @@ def test_until_kling_was_seen_to_sign_an_unsigned_knock_is_a_hint(running: Gener
     assert knock(running, b"2", **signed(b"2")) == 200
     assert knock(running, b"3") == 401
     assert knock(running, b"3", **{"webhook-id": "msg-1"}) == 401
-    assert Receipt.objects.count() == 2
+    told = Receipt.objects.order_by("pk").values_list("signature", flat=True)
+    assert list(told) == ["absent", "valid", "bad", "bad"]
 
 
 def test_a_forged_signature_does_not_make_kling_one_that_signs(running: Generation) -> None:
@@ -130,6 +177,7 @@ def test_a_new_secret_is_waited_for_anew(running: Generation, alice: User) -> No
 def test_without_a_secret_nothing_is_judged(running: Generation, alice: User) -> None:
     running.account.remove_webhook_secret(by=alice)
     assert knock(running, b"1", **{"webhook-signature": "v1,AAAA"}) == 200
+    assert Receipt.objects.get().signature == Receipt.Signature.UNCHECKED
 
 
 def test_a_secret_that_cannot_be_opened_lets_no_signature_pass(running: Generation) -> None:
