@@ -52,6 +52,11 @@ ROLES_BY_VERB: dict[str, frozenset[Role]] = {
     "waive_second_person": frozenset({Role.OWNER}),
     "manage_members": frozenset({Role.OWNER}),
     "manage_accounts": frozenset({Role.OWNER}),
+    "see_health": frozenset({Role.OWNER}),
+    "see_callbacks": frozenset({Role.OWNER}),
+    "see_calls": _LEADERS,
+    "release": _LEADERS,
+    "give_up": _LEADERS,
 }
 
 Row = TypeVar("Row", bound=Model)

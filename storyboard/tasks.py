@@ -5,6 +5,7 @@ from typing import Any
 
 from celery import current_app, shared_task
 
+from storyboard.models import Doorbell
 from storyboard.steps.connection import try_out
 from storyboard.steps.machine import step
 
@@ -26,6 +27,12 @@ def try_account(pk: int) -> None:
     try_out(pk)
 
 
+@shared_task
+def hear_bell() -> None:
+    """Say that a message came through; there is nothing else to do."""
+    Doorbell.heard()
+
+
 def ring(pk: int) -> None:
     """Wake a worker for a generation; a bell nobody hears costs one sweep second."""
     _wake(step_generation, pk)
@@ -41,6 +48,9 @@ def _wake(task: Any, pk: int) -> None:
         task.delay(pk)
     except Exception as refused:  # the broker is only a doorbell: any trouble of its is the same
         log.warning("The doorbell is broken (%s); the sweep steps in.", type(refused).__name__)
+        Doorbell.failed()
+    else:
+        Doorbell.rang()
 
 
 def broker_answers() -> bool:

@@ -2,10 +2,11 @@
 
    Says that this person is here: at once, every 10 s while the page is shown, within a second when
    they begin or end writing in a form with data-writing (the key of a shot, or "note"), and that
-   they leave when the page closes. The answer: the others as #here, and for each place somebody
-   writes in an element with data-into, appended there. What the pulse replaces gets its element
-   back at once. Errors are asked again after 20, 40 and then every 60 s without a word; after 30 s
-   without an answer nobody is shown. Hidden pages say nothing, so that their person is gone. */
+   they leave when the page closes. The answer: the others as #here, for each place somebody
+   writes in an element with data-into, appended there, and what stops the orders as #alarms. What
+   the pulse replaces gets its element back at once. Errors are asked again after 20, 40 and then
+   every 60 s without a word; after 30 s without an answer nobody is shown. Hidden pages say
+   nothing, so that their person is gone. */
 
 import { parse, swapAll } from "./swap.js";
 
@@ -128,7 +129,9 @@ class HereNow extends HTMLElement {
     this.#placed = parse(html).filter((each) => each.dataset.into);
     const ids = new Set(this.#placed.map((each) => each.id));
     for (const { id } of gone) if (!ids.has(id)) document.getElementById(id)?.remove();
-    swapAll(html, { gently: true });
+    // What stands there already is not said again to those who listen.
+    const fresh = parse(html).filter((each) => !document.getElementById(each.id)?.isEqualNode(each));
+    swapAll(fresh.map((each) => each.outerHTML).join(""), { gently: true });
     return undefined;
   }
 

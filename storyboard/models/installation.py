@@ -8,8 +8,12 @@ from datetime import timedelta
 from django.db import models, transaction
 from django.utils import timezone
 
+# As pyproject.toml has it: a worker and the pages may be of two.
+VERSION = "0.1.0"
 # A duty is looked after each second; half a minute without is an absence.
 SILENCE = timedelta(seconds=30)
+# For this many seconds a duty is held each time.
+LEASE = 5.0
 
 
 class Installation(models.Model):

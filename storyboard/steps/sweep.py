@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable
@@ -11,20 +12,24 @@ from concurrent.futures import ThreadPoolExecutor
 from celery import current_app
 from django.db import close_old_connections, connection
 
-from storyboard.models import Account, Generation, Lease
+from storyboard.models import Account, Doorbell, Generation, Heartbeat, Lease, Receipt
+from storyboard.models.installation import LEASE, VERSION
 from storyboard.steps.connection import try_out
 from storyboard.steps.machine import step
-from storyboard.steps.owner import me, take_over_from_the_dead
+from storyboard.steps.owner import host, me, process, take_over_from_the_dead
 from storyboard.steps.store import sweep_parts
 
 log = logging.getLogger(__name__)
 
 EVERY = 1.0
-LEASE = 5.0
 PATIENCE = 2.0  # how long a rung row may stay unclaimed before the sweep steps it itself
+BELL_REST = 10.0  # how long a bell that failed is let alone: each try may take seconds
 AT_ONCE = 50
 TIDY_EVERY = 600.0
+BEAT_EVERY = 5.0
+BELL_EVERY = 30.0
 TASK = "storyboard.tasks.step_generation"
+BELL = "storyboard.tasks.hear_bell"
 
 
 class Sweeper(threading.Thread):
@@ -35,6 +40,9 @@ class Sweeper(threading.Thread):
         self.stopping = threading.Event()
         self.rung: dict[int, tuple[int, float]] = {}
         self.tidied = 0.0
+        self.beaten = 0.0
+        self.tried_bell = 0.0
+        self.rest_until = 0.0
         self.hands = ThreadPoolExecutor(max_workers=2, thread_name_prefix="sweep-step")
 
     def run(self) -> None:
@@ -49,8 +57,14 @@ class Sweeper(threading.Thread):
         self.stopping.set()
 
     def _look(self) -> None:
+        self._carefully(self._beat)
         self._carefully(self._take_over)
         self._carefully(self._sweep)
+
+    def _beat(self) -> None:
+        if time.monotonic() - self.beaten >= BEAT_EVERY:
+            self.beaten = time.monotonic()
+            Heartbeat.beat(process(), host=host(), pid=os.getpid(), version=VERSION)
 
     def _take_over(self) -> None:
         taken = take_over_from_the_dead()
@@ -67,22 +81,35 @@ class Sweeper(threading.Thread):
             self._wake(pk, fence)
         for pk in Account.tests_due(unheard_for=PATIENCE).values_list("pk", flat=True)[:AT_ONCE]:
             self.hands.submit(_in_own_connection, try_out, pk)
+        if time.monotonic() - self.tried_bell > BELL_EVERY:
+            self.tried_bell = time.monotonic()
+            self.hands.submit(_in_own_connection, _try_bell, 0)
         if time.monotonic() - self.tidied > TIDY_EVERY:
             self.tidied = time.monotonic()
             sweep_parts()
+            Heartbeat.objects.forget()
+            Receipt.forget_old()
 
     def _wake(self, pk: int, fence: int) -> None:
         """Ring once; what nobody claims within two seconds is stepped here."""
         rung = self.rung.get(pk)
         if rung is None or rung[0] != fence:
             self.rung[pk] = (fence, time.monotonic())
-            if _ring(pk):
+            if self._ring(pk):
                 return
         elif time.monotonic() - rung[1] < PATIENCE:
             return
         self.rung[pk] = (fence, time.monotonic() + 3600)
         done = self.hands.submit(_in_own_connection, step, pk)
         done.add_done_callback(lambda _done: self.rung.pop(pk, None))
+
+    def _ring(self, pk: int) -> bool:
+        if time.monotonic() < self.rest_until:
+            return False
+        if _send(TASK, pk):
+            return True
+        self.rest_until = time.monotonic() + BELL_REST
+        return False
 
     def _carefully(self, work: object) -> None:
         try:
@@ -94,7 +121,7 @@ class Sweeper(threading.Thread):
 
 
 def _in_own_connection(work: Callable[[int], object], pk: int) -> None:
-    """A step in a thread of the sweep's own, whose connection does not outlive it."""
+    """Work in a thread of the sweep's own, whose connection does not outlive it."""
     close_old_connections()
     try:
         work(pk)
@@ -102,10 +129,17 @@ def _in_own_connection(work: Callable[[int], object], pk: int) -> None:
         close_old_connections()
 
 
-def _ring(pk: int) -> bool:
+def _try_bell(_pk: int) -> bool:
+    """Ring for nothing: also while there is no work people may read whether the bell is heard."""
+    return _send(BELL)
+
+
+def _send(task: str, *args: int) -> bool:
     try:
-        current_app.send_task(TASK, args=[pk], retry=False)
+        current_app.send_task(task, args=args, retry=False)
     except Exception as refused:
         log.warning("The doorbell is broken (%s).", type(refused).__name__)
+        Doorbell.failed()
         return False
+    Doorbell.rang()
     return True

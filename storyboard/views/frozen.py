@@ -150,6 +150,12 @@ class Gate:
         return self.last is not None and self.last.generation.status == Status.REJECTED
 
     @property
+    def invites(self) -> bool:
+        """Generate is what to do here: no film waits to be watched, and no order is open."""
+        is_open = any(one.is_live or one.is_held for one in self.orders)
+        return not (is_open or self.has_film or self.was_refused)
+
+    @property
     def wants_a_draft(self) -> bool:
         """Something here can only go on in the draft."""
         if self.state in (Review.State.CHANGES, Review.State.WITHDRAWN):
@@ -267,6 +273,8 @@ def _blocked(order: Order, slot: int | None) -> str:
         order.check_matches()
     except NotAllowedNow as refused:
         return refused.words
+    except OSError:
+        return _("The first frame cannot be read: our storage does not answer. Nothing is lost.")
     return ""
 
 

@@ -1,23 +1,39 @@
-"""Whether pages can be served (/healthz), and whether everything they need is there (/readyz)."""
+"""Whether all is well: for owners in words, for machines at /healthz (pages can be served) and
+/readyz (everything they need is there)."""
 
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
-from tempfile import TemporaryFile
 
-from django.core.files.storage import default_storage
+from django.contrib.auth.decorators import login_required
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from storyboard.models import Lease
+from storyboard.access import fetch, verbs_of
+from storyboard.models import Lease, Team
+from storyboard.models.files import files
 from storyboard.models.installation import SILENCE
 from storyboard.tasks import broker_answers
+from storyboard.views.health_lines import health_of
 
 PLAIN = "text/plain; charset=utf-8"
-PROBE = bytes(4096)
+
+
+@require_safe
+@login_required
+def show(request: HttpRequest, key: str) -> HttpResponse:
+    """What an owner needs to know of workers, broker, disk and accounts."""
+    return _page(request, key, "storyboard/health/show.html")
+
+
+@require_safe
+@login_required
+def pulse(request: HttpRequest, key: str) -> HttpResponse:
+    """The lines as they are now: their seconds count on, so there is always news."""
+    return _page(request, key, "storyboard/health/pulse.html")
 
 
 @require_safe
@@ -40,6 +56,12 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("".join(lines), PLAIN, 503 if any(found.values()) else 200)
 
 
+def _page(request: HttpRequest, key: str, template: str) -> HttpResponse:
+    team = fetch(request, Team, key, "see_health")
+    context = {"team": team, "health": health_of(team), "may": verbs_of(request.user, team)}
+    return render(request, template, context)
+
+
 def _database() -> str:
     try:
         missing = _wanted() - set(MigrationRecorder(connection).applied_migrations())
@@ -55,13 +77,10 @@ def _broker() -> str:
 
 
 def _storage() -> str:
-    folder = Path(default_storage.path(""))
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with TemporaryFile(dir=folder, buffering=0) as file:
-            file.write(PROBE)
+        files().check()
     except OSError:
-        return "Nothing can be written: the disk is full or the folder is not ours."
+        return "Nothing can be written: the disk is full, or the storage is not ours or away."
     return ""
 
 

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_POST
 
 from storyboard.access import fetch, signed_in
 from storyboard.forms.presence import PresenceForm
-from storyboard.models import Presence, Project, Revision, Storyboard, Take, User
+from storyboard.models import Order, Presence, Project, Revision, Storyboard, Take, User
 from storyboard.models.presence import NOTE
+from storyboard.views.alarms import Alarm, alarms_of
 
 MOST_AVATARS = 4
 
@@ -42,16 +43,19 @@ class Writing:
 @login_required
 @require_POST
 def storyboard(request: HttpRequest, key: str) -> HttpResponse:
-    board = fetch(request, Storyboard, key, related=("project__team",))
+    board = fetch(request, Storyboard, key, related=("project__team__account", "project__account"))
     positions = dict(board.shots.values_list("key", "position"))
-    return _answer(request, Presence.Page.STORYBOARD, board.key, positions)
+    alarms = alarms_of(board.project.team, board.project.ordering_account)
+    return _answer(request, Presence.Page.STORYBOARD, board.key, positions, alarms)
 
 
 @login_required
 @require_POST
 def revision(request: HttpRequest, key: str) -> HttpResponse:
     frozen = fetch(request, Revision, key, related=("storyboard__project__team",))
-    return _answer(request, Presence.Page.REVISION, frozen.key)
+    order = Order.objects.select_related("account").filter(revision=frozen).first()
+    alarms = alarms_of(frozen.storyboard.project.team, order.account if order else None)
+    return _answer(request, Presence.Page.REVISION, frozen.key, alarms=alarms)
 
 
 @login_required
@@ -64,8 +68,9 @@ def take(request: HttpRequest, key: str) -> HttpResponse:
 @login_required
 @require_POST
 def project(request: HttpRequest, key: str) -> HttpResponse:
-    seen = fetch(request, Project, key, related=("team",))
-    return _answer(request, Presence.Page.PROJECT, seen.key)
+    seen = fetch(request, Project, key, related=("team__account", "account"))
+    alarms = alarms_of(seen.team, seen.ordering_account)
+    return _answer(request, Presence.Page.PROJECT, seen.key, alarms=alarms)
 
 
 @login_required
@@ -76,9 +81,16 @@ def history(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _answer(
-    request: HttpRequest, page: Presence.Page, key: str, positions: Mapping[str, int] | None = None
+    request: HttpRequest,
+    page: Presence.Page,
+    key: str,
+    positions: Mapping[str, int] | None = None,
+    alarms: Iterable[Alarm] | None = None,
 ) -> HttpResponse:
-    """Keep what was said; the others as avatars, and their writing. `positions` by shot key."""
+    """Keep what was said; the others as avatars, and their writing. `positions` by shot key.
+
+    What stops the orders comes along, for pages that show it: nothing else asks so steadily.
+    """
     viewer = signed_in(request)
     form = PresenceForm(request.POST)
     if not form.is_valid():
@@ -89,7 +101,8 @@ def _answer(
     Presence.say(page, key, by=viewer, writing=form.cleaned_data["writing"])
     rows = list(Presence.objects.others_on(page, key, but=viewer))
     # Drawn without the request: what every page shares would cost a query here.
-    return HttpResponse(render_to_string("storyboard/presence/here.html", _drawn(rows, positions)))
+    drawn = {**_drawn(rows, positions), "alarms": alarms}
+    return HttpResponse(render_to_string("storyboard/presence/here.html", drawn))
 
 
 def _drawn(rows: Iterable[Presence], positions: Mapping[str, int] | None) -> dict[str, object]:

@@ -9,29 +9,32 @@ from statistics import median
 from typing import NamedTuple
 
 from django.utils import timezone
-from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from storyboard.kling.pricing import show_units
 from storyboard.kling.troubles import Trouble, of_words
 from storyboard.models import Activity, Generation, Order, Revision, Status, Take, Team
-from storyboard.models.generations import LIVE
+from storyboard.models.statuses import LIVE
 from storyboard.views.costs import cost_of, price_of
+from storyboard.views.spans import clock, day, long_span, when
+from storyboard.views.told import (
+    COUNTED,
+    HELD,
+    LATE,
+    MADE,
+    MAYBE_PAID,
+    NOT_SENT,
+    TAKEN,
+    THEN_RELEASE,
+    TOLD,
+    UNTIL,
+    Told,
+    Words,
+)
 
 LIKE_IT = 20  # the takes whose median is the usual time
 LONG = 2.0  # times the usual: the words change (DESIGN, Progress)
-
-Words = str | Promise
-
-
-class Told(NamedTuple):
-    """The three parts; each may hold %(n)s, %(price)s, %(model)s, %(next)s."""
-
-    heading: Words
-    happened: Words
-    kept: Words
-    todo: Words
-    level: str = ""
 
 
 class Step(NamedTuple):
@@ -42,137 +45,6 @@ class Step(NamedTuple):
     at: datetime | None
 
 
-_LEAVE = _("You can leave. The take comes here, and to Waiting for you on the first page.")
-_NOT_SENT = _("Nothing was sent and nothing is charged.")
-_MAYBE_PAID = _(
-    "Kling may have the order, so the %(price)s may be charged. Its name at Kling stays the same, "
-    "so it is never ordered twice."
-)
-TOLD: dict[str, Told] = {
-    Status.QUEUED: Told(
-        _("Take %(n)s waits to be sent"),
-        _("The order is queued and goes to Kling as soon as there is a place."),
-        _("Nothing is sent and nothing is charged yet."),
-        _("Withdraw it while it waits, or leave: it goes by itself."),
-        "gen",
-    ),
-    Status.SUBMITTING: Told(
-        _("Take %(n)s is being sent"),
-        _("The order is on its way to Kling, which cannot cancel it."),
-        _("The %(price)s counts as ordered from here on."),
-        _LEAVE,
-        "gen",
-    ),
-    Status.UNCERTAIN: Told(
-        _("Unclear: does Kling have take %(n)s?"),
-        _("Kling did not say clearly whether it took the order."),
-        _MAYBE_PAID,
-        _("Nothing to do: Kling is asked for this order until it is clear. You can leave."),
-        "warn",
-    ),
-    Status.RUNNING: Told(
-        _("Take %(n)s is being made"),
-        _("%(model)s is generating."),
-        _("The order stands: %(price)s."),
-        _LEAVE,
-        "gen",
-    ),
-    Status.FETCHING: Told(
-        _("Take %(n)s is made and on its way here"),
-        _("Kling has made the film; it is being copied to our own storage."),
-        _("The film stays at Kling for 30 days, so there is time. The order stands: %(price)s."),
-        _LEAVE,
-        "gen",
-    ),
-    Status.STORED: Told(
-        _("Take %(n)s is here"),
-        _("Kling made the film, and it is stored."),
-        _("The original is kept for good. It cost %(cost)s."),
-        _("Watch it, leave notes, pick it."),
-        "ok",
-    ),
-    Status.FAILED: Told(
-        _("Kling could not make take %(n)s"),
-        _("Kling took the order, worked on it and gave up."),
-        _(
-            "Revision, approval and price stay. What Kling charges for a failed film stands in "
-            "its bill; as far as known that is nothing."
-        ),
-        _(
-            "Generate once more, or change what Kling's message names in the draft of "
-            "revision %(next)s and send that for review."
-        ),
-        "bad",
-    ),
-    Status.REJECTED: Told(
-        _("%(model)s turned this down"),
-        _("Kling refused the order before starting on it."),
-        _("Nothing is made and nothing is charged. Revision and approval stay."),
-        _(
-            "Change what Kling's message names in the draft of revision %(next)s and send that "
-            "for review, or generate once more."
-        ),
-        "bad",
-    ),
-    Status.CANCELLED: Told(
-        _("The order was withdrawn"),
-        _("It was withdrawn before anything went to Kling."),
-        _NOT_SENT,
-        _("Generate orders it after all; the approval stays."),
-    ),
-    Status.HELD: Told(
-        _("Take %(n)s is held"),
-        _("The order stopped and waits for a person."),
-        _NOT_SENT,
-        _("Put right what is named here, then release the order."),
-        "bad",
-    ),
-    Status.LOST: Told(
-        _("The film of take %(n)s is lost"),
-        _("Kling made it, but it could not be fetched before Kling cleared it."),
-        _("Kling may have charged the %(price)s. Revision, approval and history stay."),
-        _(
-            "An owner asks Kling with the task id below. To have the film again, send the "
-            "storyboard for review and order another take."
-        ),
-        "bad",
-    ),
-}
-# Where Kling tells what it counted for a failed film.
-_COUNTED = _("Revision, approval and price stay. Kling counted %(counted)s for it.")
-# After the advice on a trouble with the account.
-_THEN_RELEASE = _("An owner does that; then release the order and it goes on.")
-# What to do about a held order, by the reason it is held for.
-HELD_TODO: dict[str, Words] = {
-    "account": _("An owner puts the account right; then release the order and it goes on."),
-    "address": _(
-        "Whoever runs Greenlight looks at where the account's address leads; then release the "
-        "order. The address itself stays: for another one an owner adds an account, and the "
-        "storyboard is sent for review again."
-    ),
-    "crashes": _(
-        "Release the order to try again. If it stops again, tell whoever runs Greenlight."
-    ),
-    "unknown_host": _(
-        "Whoever runs Greenlight checks where Kling keeps this film and allows that host; then "
-        "release the order. The film stays at Kling for 30 days."
-    ),
-    "no_film": _(
-        "Look at the film in Kling's own console. It is fetched again once a day; release the "
-        "order to fetch it now. It stays at Kling for 30 days."
-    ),
-    "changed": _(
-        "Nothing more goes to Kling under this approval. Send the storyboard for review again."
-    ),
-    "no_answer": _("Release the order to keep asking Kling, or leave it: it is asked once a day."),
-    "posts": _("Look into Kling's own list of tasks; release the order to send it again."),
-    "unclear": _("Look into Kling's own list of tasks; release the order to ask again."),
-    "another_key": _(
-        "Look into the list of tasks of the old key's account at Kling. If both keys are of one "
-        "account, release the order: Kling is asked again, and it is sent when Kling has none."
-    ),
-    "given_up": _("Kling is still asked once a day for 30 days. Release the order to ask now."),
-}
 _STEPS: tuple[tuple[str, Words], ...] = (
     ("generation.ordered", _("Queued")),
     ("generation.sent", _("Sending to Kling")),
@@ -192,6 +64,10 @@ _AT_STEP: dict[str, int] = {
     Status.LOST: 3,
     Status.STORED: 5,
 }
+# Held orders whose words say all three parts at once; two of them stand in what is told of these.
+_TOLD_IN_PARTS = frozenset({"account", "unclear", "posts", "another_key"})
+# Where Kling is asked by and by, and a person may wonder when.
+_ASKED_LATER = frozenset({Status.UNCERTAIN, Status.HELD})
 
 
 @dataclass(frozen=True)
@@ -226,6 +102,31 @@ class Progress:
     def may_withdraw(self) -> bool:
         """Nothing was sent, as far as this page knows; the verb looks again."""
         return self.generation.status == Status.QUEUED and not self.generation.post_count
+
+    @property
+    def since_words(self) -> str:
+        """Since when it is so, and when Kling is asked next where that is not at once."""
+        row = self.generation
+        if not self.is_live and not self.is_held:
+            return gettext("Ended %(when)s.") % {"when": when(row.ended_at or row.status_at)}
+        words = gettext("Since %(when)s.") % {"when": clock(row.status_at)}
+        if row.status not in _ASKED_LATER:
+            return words
+        if row.next_at is None:
+            return words + " " + gettext("It waits for a person, without an end.")
+        if row.next_at <= timezone.now():
+            return words
+        return words + " " + gettext("Kling is asked next %(when)s.") % {"when": when(row.next_at)}
+
+    @property
+    def so_far(self) -> str:
+        """How long it has taken, once that is too long for a running clock; "" before."""
+        return long_span(self.elapsed_ms)
+
+    @property
+    def is_with_kling(self) -> bool:
+        """The time that takes usually need says something of it."""
+        return self.generation.status in (Status.SUBMITTING, Status.RUNNING)
 
     @property
     def elapsed_ms(self) -> int:
@@ -274,7 +175,10 @@ def usual_of(team: Team, model: str = "") -> Usual | None:
 
 def mark_of(shown: Iterable[Progress]) -> tuple[object, ...]:
     """What these words depend on besides the history: a changed mark is news for open pages."""
-    return tuple((one.generation.status, one.generation.words, one.is_long) for one in shown)
+    return tuple(
+        (one.generation.status, one.generation.words, one.is_long, one.take and one.take.poster)
+        for one in shown
+    )
 
 
 def _times(revision: Revision) -> dict[str, dict[str, datetime]]:
@@ -310,6 +214,7 @@ def _tell(
     revision: Revision,
     next_number: int,
 ) -> Progress:
+    take = getattr(row, "take", None)
     facts = {
         "n": number,
         "price": price_of(row),
@@ -317,40 +222,71 @@ def _tell(
         "model": revision.brief_json["model"],
         "next": next_number,
         "counted": show_units(row.final_units_milli or 0),
+        **_days(row, take),
     }
     return Progress(
         generation=row,
         number=number,
-        told=Told(*(str(part) % facts for part in _told(row))),
+        told=Told(*(str(part) % facts for part in _told(row, take))),
         steps=_steps(row, times),
         since=sent_at(row),
         usual=usual,
-        take=getattr(row, "take", None),
+        take=take,
     )
 
 
-def _told(row: Generation) -> Told:
-    told = TOLD[row.status]
+def _days(row: Generation, take: Take | None) -> dict[str, str]:
+    """The days that matter to a film: made, cleared by Kling, kept here since."""
+    until = row.result_expires_at
+    return {
+        "made": day(take.created_at) if take else "",
+        "until": day(until) if until else gettext("the 30th day after it was made"),
+        "kept": clock((take and take.stored_at) or row.ended_at or row.status_at),
+    }
+
+
+def _told(row: Generation, take: Take | None) -> Told:
+    told = _of_status(row, take)
+    if row.hold_reason == "given_up":  # its words are of what was given up, and told before
+        return told
     trouble = of_words(row.words)
-    if row.status == Status.HELD:
-        todo = HELD_TODO.get(row.hold_reason, told.todo)
-        told = told._replace(todo=todo, kept=_MAYBE_PAID if row.post_count else told.kept)
     if row.status == Status.FAILED and row.final_units_milli is not None:
-        told = told._replace(kept=_COUNTED)
+        told = told._replace(kept=COUNTED)
     if trouble is not None:
         return told._replace(happened=_safe(trouble.happened), todo=_advice(row, trouble))
     if row.status == Status.FAILED:  # words of another time are these three parts in one
         return told
     happened = row.words
-    if row.status == Status.REJECTED or row.hold_reason == "account":
+    if row.status == Status.REJECTED or row.hold_reason in _TOLD_IN_PARTS:
         happened = _first_sentence(row.words)  # the other two parts stand in `told`
     return told._replace(happened=_safe(happened) or told.happened)
+
+
+def _of_status(row: Generation, take: Take | None) -> Told:
+    """What the status means, by the reason an order is held for and by how late a film is."""
+    told = TOLD[row.status]
+    if row.status == Status.HELD:
+        held = HELD.get(row.hold_reason)
+        told = told._replace(kept=_kept(row), **(held._asdict() if held else {}))
+    if row.status == Status.FETCHING and row.result_expires_at is not None:
+        is_late = take is not None and take.told_late_days > 0
+        told = LATE if is_late else told._replace(kept=UNTIL)
+    return told
+
+
+def _kept(row: Generation) -> Words:
+    """What is kept of a held order, and whether it is paid for."""
+    if row.result_expires_at is not None:
+        return MADE
+    if row.kling_task_id:
+        return TAKEN
+    return MAYBE_PAID if row.post_count else NOT_SENT
 
 
 def _advice(row: Generation, trouble: Trouble) -> Words:
     """What to do about a trouble; an order that is held goes on only when it is released."""
     todo = _safe(trouble.todo)
-    return f"{todo} {_THEN_RELEASE}" if row.status == Status.HELD else todo
+    return f"{todo} {THEN_RELEASE}" if row.status == Status.HELD else todo
 
 
 def _first_sentence(words: str) -> str:

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 from storyboard.access import verbs_of
 from storyboard.forms.notes import NoteForm
 from storyboard.models import Note, Stage, Status, Storyboard, Take, User
-from storyboard.models.generations import LIVE
+from storyboard.models.statuses import LIVE
 from storyboard.views.editor import is_script
 from storyboard.views.progress import Progress, progress_of
 from storyboard.views.shell import frame
@@ -91,8 +91,9 @@ def moment_of(request: HttpRequest) -> int | None:
 
 
 def cursor(take: Take) -> str:
-    """The serial, and what the worker says while the film is on its way."""
-    words = "" if take.stored_at else take.generation.status + take.generation.words
+    """The serial, and what the worker says and shows while the film is on its way."""
+    now = take.generation.status + take.generation.words + take.poster
+    words = "" if take.stored_at else now
     mark = str(sum(words.encode()) % 997) if words else ""
     return f"{take.storyboard.project.serial}-{mark}"
 

@@ -10,12 +10,14 @@ from typing import Any, ClassVar
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from storyboard.access import visible_to
 from storyboard.models import Project, Storyboard, Team
+from storyboard.views.alarms import alarms_of
 
 Answer = Callable[[HttpRequest], HttpResponse]
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -62,8 +64,13 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def frame(project: Project, storyboard: Storyboard | None = None) -> dict[str, Any]:
-    """Context of any page inside a project."""
-    return {"team": project.team, "project": project, "storyboard": storyboard}
+    """Context of any page inside a project; its alarms are looked for by those that draw them."""
+    return {
+        "team": project.team,
+        "project": project,
+        "storyboard": storyboard,
+        "alarms": lambda: alarms_of(project.team, project.ordering_account),
+    }
 
 
 class AccountAdapter(DefaultAccountAdapter):
@@ -95,7 +102,8 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", status=500)
+    """Asks nobody anything: what broke may be the database, and with it who is asking."""
+    return HttpResponse(render_to_string("500.html"), status=500)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

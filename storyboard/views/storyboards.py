@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_required
-from django.core.files.storage import default_storage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -193,8 +191,7 @@ def send(request: HttpRequest, storyboard: Storyboard) -> HttpResponse:
 async def picture(request: HttpRequest, key: str) -> HttpResponseBase:
     """The stored JPEG; its bytes never change under its key."""
     row = await sync_to_async(_see_picture)(request, key)
-    path = Path(default_storage.path(row.file))
-    return await media.send(request, Stored(path, tag=row.sha256, content_type="image/jpeg"))
+    return await media.send(request, Stored(row.file, tag=row.sha256, content_type="image/jpeg"))
 
 
 def _see_picture(request: HttpRequest, key: str) -> Picture:

@@ -9,8 +9,9 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from storyboard.models import Generation, Storyboard, Team
-from storyboard.models.generations import LIVE
+from storyboard.models.statuses import LIVE
 from storyboard.views.progress import sent_at, usual_of
+from storyboard.views.spans import long_span
 
 
 class Running(NamedTuple):
@@ -19,6 +20,11 @@ class Running(NamedTuple):
     since: datetime | None
     elapsed_ms: int
     usual_ms: int
+
+    @property
+    def so_far(self) -> str:
+        """How long it has taken, once that is too long for a running clock; "" before."""
+        return long_span(self.elapsed_ms)
 
 
 def under_way(team: Team, boards: Iterable[Storyboard]) -> dict[int, Running]:

@@ -44,6 +44,21 @@ def accounts(*links: str) -> Callable[[Page], None]:
     return visit
 
 
+def health(page: Page) -> None:
+    for name in ("Members", "Health"):
+        page.get_by_role("link", name=name, exact=True).first.click()
+        page.wait_for_load_state()
+
+
+def callbacks(page: Page) -> None:
+    """With one unfolded, where the demo's Kling has called."""
+    for name in ("Members", "Callbacks"):
+        page.get_by_role("link", name=name, exact=True).first.click()
+        page.wait_for_load_state()
+    if page.locator(".receipt").count():
+        page.locator(".receipt summary").first.click()
+
+
 SCREENS: dict[str, Callable[[Page], object]] = {
     "home": lambda page: None,
     "project": project_of,
@@ -58,6 +73,8 @@ SCREENS: dict[str, Callable[[Page], object]] = {
     "accounts": accounts(),
     "account": accounts("Simulator"),
     "new account": accounts("Add account"),
+    "callbacks": callbacks,
+    "health": health,
     "own settings": lambda page: page.goto(page.url + "settings/"),
     "password": lambda page: page.goto(page.url + "accounts/password/change/"),
     "not found": lambda page: page.goto(page.url + "nowhere/"),

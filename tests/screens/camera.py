@@ -10,7 +10,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page
 
-from tests.screens.plan import PASSWORD, WAYS, Screen, Size, broken
+from tests.screens.plan import PASSWORD, WAYS, Screen, Size, as_it_was, broken
 
 THEMES = ("dark", "light")
 # Sideways scrolling, and what fixed bars hide when the page is at its end: the last control of
@@ -91,6 +91,8 @@ class Camera:
         page.goto(self.address + self.places[screen.at])
         if screen.name == "broken":
             broken(self.places["500"])(page)
+        if kept := self.places.get(f"{screen.at}: page"):
+            as_it_was(kept)(page)
         if screen.first:
             screen.first(page)
         page.evaluate("document.fonts.ready")

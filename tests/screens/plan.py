@@ -9,6 +9,11 @@ from typing import Any
 from playwright.sync_api import Page, Route
 
 PASSWORD = "lighthouse-9-steps"
+# For which an order can be held; the seed has one of each.
+HOLD_REASONS = (
+    "account", "address", "changed", "waited", "unclear", "posts", "refused_again",
+    "another_key", "no_answer", "given_up", "crashes", "unknown_host", "no_film", "too_large",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -115,6 +120,21 @@ def unfold_packs(page: Page) -> None:
     page.locator(".packs summary").click()
 
 
+def unfold_receipts(page: Page) -> None:
+    for place in range(3):
+        page.locator(".receipt summary").nth(place).click()
+
+
+def unfold_order(page: Page) -> None:
+    page.locator(".calls > summary").click()
+    page.locator(".calls").scroll_into_view_if_needed()
+
+
+def ask_to_give_up(page: Page) -> None:
+    page.locator(".gate .confirm > summary").click()
+    page.locator(".gate .confirm button").scroll_into_view_if_needed()
+
+
 def changes_without_words(page: Page) -> None:
     page.get_by_role("button", name="Request changes").click()
     page.locator("#review-note-errors:has(*)").wait_for(timeout=10_000)
@@ -129,6 +149,19 @@ def broken(body: str) -> Callable[[Page], None]:
     def go(page: Page) -> None:
         page.route("**/broken/", serve)
         page.goto(page.url.rstrip("/") + "/broken/")
+
+    return go
+
+
+def as_it_was(body: str) -> Callable[[Page], object]:
+    """A page that was kept, in the place of how it is now."""
+
+    def serve(route: Route) -> None:
+        route.fulfill(status=200, content_type="text/html", body=body)
+
+    def go(page: Page) -> None:
+        page.route(page.url, serve)
+        page.reload()
 
     return go
 
@@ -171,6 +204,21 @@ SCREENS: tuple[Screen, ...] = (
     Screen("account", "owner", first=unfold_packs),
     Screen("account tripped", "owner"),
     Screen("account of a gateway", "owner"),
+    Screen("health", "owner"),
+    Screen("health without a worker", "owner"),
+    Screen("health without a broker", "owner"),
+    Screen("health out of reach", "owner"),
+    Screen("health of a full disk", "owner"),
+    Screen("health full", "owner"),
+    Screen("alarms on a project", "owner"),
+    Screen("alarms on a draft", "owner"),
+    Screen("alarms on a revision", "owner"),
+    Screen("alarm on a draft", "owner"),
+    Screen("callbacks", "owner"),
+    Screen("callbacks unfolded", "owner", "callbacks", unfold_receipts),
+    Screen("callbacks of one order", "owner"),
+    Screen("callbacks empty", "stranger"),
+    Screen("callbacks not allowed", "reviewer", "callbacks", refused=(403,)),
     Screen("settings", "owner"),
     Screen("password", "owner"),
     Screen("sign out", "owner"),
@@ -196,12 +244,19 @@ SCREENS: tuple[Screen, ...] = (
     Screen("approved", "author"),
     Screen("approved for a reviewer", "reviewer", "approved"),
     Screen("queued", "author"),
+    Screen("submitting", "author"),
     Screen("running", "author"),
     Screen("uncertain", "author"),
     Screen("held", "author"),
+    *(Screen(f"held {reason}", "owner") for reason in HOLD_REASONS),
+    Screen("cancelled", "author"),
+    Screen("held paid", "owner"),
+    Screen("held paid unfolded", "owner", "held paid", unfold_order),
+    Screen("held asked whether to give up", "producer", "held paid", ask_to_give_up),
     Screen("rejected", "author"),
     Screen("failed", "author"),
     Screen("fetching", "author"),
+    Screen("fetching late", "author"),
     Screen("lost", "author"),
     Screen("stored", "author"),
     Screen("revision tall", "reviewer"),

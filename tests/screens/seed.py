@@ -41,7 +41,10 @@ from storyboard.models import (  # noqa: E402
     Voice,
 )
 from storyboard.models.set_password import set_password_path  # noqa: E402
+from storyboard.steps.words import WORDS  # noqa: E402
 from tests import builders  # noqa: E402
+from tests.screens.health import Kept, keep_well  # noqa: E402
+from tests.screens.knocks import Knocks  # noqa: E402
 
 LONGEST_NAME = "The last boat before the ice closes over"  # 40 characters
 LONGEST_PROMPT = (
@@ -72,12 +75,28 @@ USED_UP = (
     "Kling's console, then send it again."
 )
 
+ORDERED = (
+    Status.SUBMITTING, Status.RUNNING, Status.UNCERTAIN, Status.HELD, Status.REJECTED, Status.LOST,
+)  # fmt: skip
+# What stands at an order that is held for a reason for which the machine has no words of its own.
+HELD_WORDS = {
+    "account": USED_UP,
+    "address": "The address 10.0.0.7 is private and may not be used. Nothing was sent.",
+    "changed": "The picture has changed since the approval. Nothing was ordered.",
+    "waited": f"{WORDS['waited']} {WORDS['places']} Nothing was sent.",
+    "refused_again": "Kling refuses the content of this order.",
+    "unknown_host": "The film lies at films.elsewhere.example, which is none of Kling's hosts.",
+    "no_film": "What came as the film is no film that can be opened.",
+    "too_large": "The film is larger than 1 GB.",
+}
+
 
 class Seed:
     """Notes where each state can be looked at while it makes it."""
 
     def __init__(self, simulator_address: str) -> None:
         demo_data.load(simulator_address=simulator_address)
+        keep_well()
         self.places: dict[str, str] = {}
         self.address = simulator_address
         self.owner = User.objects.get(email="owner@demo.example")
@@ -94,7 +113,9 @@ class Seed:
         self.projects()
         self.teams()
         self.accounts()
+        Knocks(self).run()
         self.entrances()
+        self.health()
         return self.places
 
     def demo(self) -> None:
@@ -140,10 +161,18 @@ class Seed:
 
     def orders(self) -> None:
         """A revision in each status a generation waits or ends in."""
-        for status in (Status.RUNNING, Status.UNCERTAIN, Status.HELD, Status.REJECTED, Status.LOST):
+        for status in ORDERED:
             revision = self.approved(f"Order {status.label}")
             builders.bring_to(builders.order(revision, by=self.author), status)
             self.note(status.value, "revision", revision.key)
+        withdrawn = self.approved("Order withdrawn")
+        builders.cancel(builders.order(withdrawn, by=self.author), by=self.author)
+        self.note("cancelled", "revision", withdrawn.key)
+        for reason in builders.HOLD_REASONS:
+            revision = self.approved(f"Order held: {reason}")
+            words = HELD_WORDS.get(reason) or str(WORDS.get(reason, ""))
+            builders.hold(builders.order(revision, by=self.author), reason, words=words)
+            self.note(f"held {reason}", "revision", revision.key)
         ready = self.approved("Approved, not ordered")
         self.note("approved", "revision", ready.key)
         asked = self.sent("Changes asked for")
@@ -167,6 +196,11 @@ class Seed:
         for name, ratio in (("tall", "9:16"), ("square", "1:1")):
             revision = self.approved(f"A {name} take", aspect_ratio=ratio)
             self.note(f"take {name}", "take", builders.make_take(revision, by=self.author).key)
+
+    def health(self) -> None:
+        """What an installation can be in as a whole."""
+        revision = Revision.objects.get(key=self.places["uncertain"].split("/")[2])
+        self.places |= Kept(self.owner, self.team, self.wide, revision).make()
 
     def projects(self) -> None:
         team = Team.start("Wide River Pictures", owner=self.owner)

@@ -6,6 +6,8 @@ import os
 import resource
 import subprocess
 import time
+from collections.abc import Callable
+from concurrent.futures import Future
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,10 +15,14 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from storyboard.models import Generation, Lease, Status
-from storyboard.steps.owner import me, take_over_from_the_dead
-from storyboard.steps.store import PART_SECONDS, parts_folder, sweep_parts
-from storyboard.steps.sweep import Sweeper
+from storyboard.models import Doorbell, Generation, Heartbeat, Lease, Status, health
+from storyboard.models.files import parts_folder
+from storyboard.models.installation import VERSION
+from storyboard.steps import sweep
+from storyboard.steps.owner import host, me, take_over_from_the_dead
+from storyboard.steps.store import PART_SECONDS, sweep_parts
+from storyboard.steps.sweep import BEAT_EVERY, Sweeper
+from tests import builders
 from tests.steps import kling
 from tests.steps.conftest import Orders
 
@@ -39,6 +45,25 @@ def test_without_any_worker_listening_the_sweep_steps_the_row_itself(
         sweeper.hands.shutdown(wait=True)
     assert Generation.objects.get(pk=row.pk).status == Status.RUNNING
     assert len(scripted.posts) == 1
+
+
+@pytest.mark.django_db
+def test_a_bell_that_failed_is_let_alone_while_the_sweep_goes_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A broker that takes seconds to fail would take them for each of fifty rows."""
+    rung: list[int] = []
+    stepped: list[int] = []
+    monkeypatch.setattr(sweep, "_send", lambda _task, pk: rung.append(pk))
+    monkeypatch.setattr(sweep, "step", stepped.append)
+    sweeper = Sweeper()
+    for pk in (1, 2, 3):
+        sweeper._wake(pk, 0)
+    sweeper.rest_until = 0.0
+    sweeper._wake(4, 0)
+    sweeper.hands.shutdown(wait=True)
+    assert rung == [1, 4]
+    assert sorted(stepped) == [1, 2, 3, 4]
 
 
 @pytest.mark.django_db
@@ -107,9 +132,9 @@ def test_a_process_that_ended_and_was_not_collected_is_dead(
 @pytest.mark.sqlite  # which needs no descriptor for an answer
 @pytest.mark.django_db
 def test_whoever_cannot_be_looked_at_is_not_taken_for_dead(
-    orders: Orders, scripted: kling.ScriptedKling, settings: Settings
+    orders: Orders, settings: Settings
 ) -> None:
-    row = orders.at(scripted.address, settings)
+    row = orders.at(builders.SIMULATOR, settings)  # a server of ours would need descriptors too
     child = subprocess.Popen(["sleep", "60"])
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     try:
@@ -132,3 +157,86 @@ def test_old_parts_are_swept_and_young_ones_stay(settings: Settings) -> None:
     os.utime(old, (past, past))
     sweep_parts()
     assert [path.name for path in parts_folder().iterdir()] == ["young.part"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_each_worker_says_that_it_lives_also_while_another_sweeps() -> None:
+    assert Lease.hold("sweep", owner="another", seconds=60)
+    sweeper = Sweeper()
+    try:
+        sweeper._look()
+        row = Heartbeat.objects.get()
+        assert (row.host, row.pid, row.version) == (host(), os.getpid(), VERSION)
+        assert me().startswith(f"{row.name}:")
+        Heartbeat.objects.update(seen_at=timezone.now() - timedelta(minutes=1))
+        sweeper._look()  # said a moment ago
+        assert not Heartbeat.objects.living().exists()
+        sweeper.beaten -= BEAT_EVERY
+        sweeper._look()
+        assert Heartbeat.objects.living().count() == 1
+    finally:
+        sweeper.hands.shutdown(wait=True)
+
+
+class AtOnce:
+    """Hands that work where they are asked to: no two threads in one database of a test."""
+
+    def submit(self, work: Callable[..., object], *args: object) -> Future[object]:
+        done: Future[object] = Future()
+        done.set_result(work(*args))
+        return done
+
+
+@pytest.fixture
+def sweeper(monkeypatch: pytest.MonkeyPatch) -> Sweeper:
+    made = Sweeper()
+    made.hands.shutdown()
+    monkeypatch.setattr(made, "hands", AtOnce())
+    return made
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_sweeps_tries_the_bell_also_while_there_is_no_work(
+    sweeper: Sweeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(health, "RING_EVERY", 0.0)
+    monkeypatch.setattr(health, "_said", {})
+    rung: list[str] = []
+
+    class Bell:
+        def send_task(self, name: str, **_more: object) -> None:
+            rung.append(name)
+
+    monkeypatch.setattr(sweep, "current_app", Bell())
+    sweeper._look()
+    sweeper._look()  # tried a moment ago
+    assert rung == ["storyboard.tasks.hear_bell"]
+    assert Doorbell.now().rung_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_bell_that_is_broken_is_noted_and_the_sweep_goes_on(
+    orders: Orders, scripted: kling.ScriptedKling, settings: Settings, sweeper: Sweeper,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(health, "RING_EVERY", 0.0)
+    monkeypatch.setattr(health, "_said", {})
+
+    class Broken:
+        def send_task(self, *_args: object, **_more: object) -> None:
+            raise ConnectionRefusedError
+
+    monkeypatch.setattr(sweep, "current_app", Broken())
+    row = orders.at(scripted.address, settings)
+    scripted.script.append(lambda _path, body: kling.task(body))
+    sweeper._look()
+    assert Doorbell.now().failing_since is not None
+    assert Generation.objects.get(pk=row.pk).status == Status.RUNNING
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_sweeps_forgets_workers_that_are_gone_for_a_day(sweeper: Sweeper) -> None:
+    Heartbeat.beat("old", host="gone", pid=1, version=VERSION)
+    Heartbeat.objects.update(seen_at=timezone.now() - timedelta(days=2))
+    sweeper._look()
+    assert list(Heartbeat.objects.values_list("pid", flat=True)) == [os.getpid()]

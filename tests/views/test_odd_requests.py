@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 
 from storyboard.models import Generation, Project, Receipt, Revision, Status, Storyboard, User
+from storyboard.views.shell import server_error
 from tests import builders
 from tests.views.gates import SignedIn, at
 
@@ -55,3 +57,12 @@ def test_a_knock_that_says_its_size_in_odd_numbers_is_heard(
     )
     assert knock.status_code == 200
     assert Receipt.objects.count() == 1
+
+
+def test_the_page_about_a_mistake_of_ours_needs_no_database(rf: RequestFactory) -> None:
+    """Who is asking stands in the database, which may be what is broken; here there is none."""
+    request = rf.get("/")
+    request.user = SimpleLazyObject(lambda: User.objects.get())
+    answer = server_error(request)
+    assert answer.status_code == 500
+    assert "Something broke on our side" in answer.content.decode()

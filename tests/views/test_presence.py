@@ -18,7 +18,7 @@ from storyboard.models import Activity, Presence, Revision, Role, Storyboard, Ta
 from tests import builders
 
 SignedIn = Callable[[User], Client]
-MOST_QUERIES = 7  # session, person, page, role, said, others, and on a storyboard its shots
+MOST_QUERIES = 7  # session, person, page, said, others, what stops the orders, a storyboard's shots
 
 
 @pytest.fixture

@@ -21,7 +21,8 @@ from storyboard.models import (
     Storyboard,
     User,
 )
-from storyboard.views.progress import TOLD
+from storyboard.views.spans import clock
+from storyboard.views.told import TOLD
 from tests import builders
 from tests.views.gates import SignedIn, at, buttons_of, gate_of, page_of
 
@@ -132,10 +133,10 @@ def test_an_order_under_way_cannot_be_withdrawn(
 
 
 def test_a_held_order_is_released(
-    signed_in: SignedIn, approved: Revision, ordered: Generation, carol: User
+    signed_in: SignedIn, approved: Revision, ordered: Generation, paula: User
 ) -> None:
     builders.bring_to(ordered, Status.HELD)
-    browser = signed_in(carol)
+    browser = signed_in(paula)
     page = page_of(browser, approved)
     assert "Take 1 is held" in page
     assert "An owner puts the account right" in page
@@ -143,6 +144,17 @@ def test_a_held_order_is_released(
     assert browser.post(at("release", ordered)).status_code == 302
     ordered.refresh_from_db()
     assert ordered.status == Status.QUEUED
+
+
+def test_an_author_reads_who_decides_about_a_held_order(
+    signed_in: SignedIn, approved: Revision, ordered: Generation, carol: User
+) -> None:
+    builders.bring_to(ordered, Status.HELD)
+    browser = signed_in(carol)
+    page = page_of(browser, approved)
+    assert "Release" not in buttons_of(page)
+    assert "An owner or a producer decides about a held order." in page
+    assert browser.post(at("release", ordered)).status_code == 403
 
 
 # Following
@@ -162,6 +174,7 @@ def test_every_status_says_what_happened_what_is_kept_and_what_to_do(
 ) -> None:
     gate = _shown(signed_in(alice), approved, ordered, status)
     facts = {"n": 1, "price": "$0.42", "cost": "$0.42", "model": "kling-v3", "next": 2}
+    facts["kept"] = clock(ordered.ended_at or ordered.status_at)
     told = TOLD[status]
     assert str(told.heading) % facts in gate.replace("&#x27;", "'")
     assert str(told.kept) % facts in gate.replace("&#x27;", "'")

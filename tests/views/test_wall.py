@@ -114,6 +114,10 @@ def test_a_take_under_way_shows_its_time_against_the_usual(
     page = browser.get(address).content.decode()
     assert 'max="90000"' in page
     assert "of about 1:30" in page
+    Generation.objects.filter(pk=row.pk).update(last_post_at=ended - timedelta(hours=30))
+    page = browser.get(address).content.decode()
+    assert "<time-so-far" not in page
+    assert ">30 h" in page
 
 
 def test_a_large_card_says_what_it_asks(
