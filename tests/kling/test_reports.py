@@ -8,9 +8,21 @@ from storyboard.kling.reports import (
     ReportVideo,
     UnreadableAnswer,
     parse_callback,
+    parse_listed,
     parse_task,
 )
 from tests.kling.builders import finished, task
+
+
+def test_in_a_list_a_film_may_be_gone() -> None:
+    cleared = {**finished(final_unit_deduction="4.5"), "task_result": {"videos": []}}
+    with pytest.raises(UnreadableAnswer):
+        parse_task(cleared)
+    report = parse_listed(cleared, "req-1")
+    assert (report.status, report.videos, report.final_units_milli) == ("succeed", (), 4500)
+    assert parse_listed(finished()).videos == ()
+    with pytest.raises(UnreadableAnswer):
+        parse_listed(task(task_status="gone"))
 
 
 def test_a_submitted_task_is_read() -> None:

@@ -32,7 +32,11 @@ class Unreachable(Exception):
 
 
 class NotTaken(Unreachable):
-    """The callback arrived, and was not answered with 2xx."""
+    """The callback arrived, and was answered with another status than 2xx."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(f"answered {status}")
+        self.status = status
 
 
 @dataclass(frozen=True)
@@ -178,11 +182,22 @@ class Callbacks:
     def _post(self, letter: Letter, message: Message) -> bool | None:
         """Whether it was taken; None where it did not arrive."""
         try:
-            post(letter, anywhere=self._desk.options.callbacks_anywhere)
+            answer = post(letter, anywhere=self._desk.options.callbacks_anywhere)
         except Unreachable as error:
             print(f"callback {message.task.task_id}: {error}", flush=True)
-            return False if isinstance(error, NotTaken) else None
-        return True
+            answer = error.status if isinstance(error, NotTaken) else 0
+        self._note(letter, message, answer)
+        return 200 <= answer < 300 if answer else None
+
+    def _note(self, letter: Letter, message: Message, answer: int) -> None:
+        self._desk.records.sent(
+            letter,
+            task_id=message.task.task_id,
+            external_task_id=message.task.external_task_id,
+            status=message.status,
+            answer=answer,
+            now_ms=self._desk.clock.now_ms(),
+        )
 
     def _report(self, message: Message) -> dict[str, Any]:
         return self._desk.report(message.task, message.status)
@@ -209,8 +224,8 @@ class Callbacks:
             self._faults.deliver(held.placed)
 
 
-def post(letter: Letter, *, anywhere: bool) -> None:
-    """Send one letter. Raises Unreachable; follows no redirect."""
+def post(letter: Letter, *, anywhere: bool) -> int:
+    """Send one letter; the status it is answered with. Raises Unreachable; follows no redirect."""
     try:
         address = urlsplit(letter.url)
         host, port = address.hostname or "", address.port
@@ -235,7 +250,8 @@ def post(letter: Letter, *, anywhere: bool) -> None:
     finally:
         connection.close()
     if not 200 <= status < 300:
-        raise NotTaken(f"answered {status}")
+        raise NotTaken(status)
+    return status
 
 
 def _loopback(host: str, port: int) -> str:

@@ -12,10 +12,11 @@ from .dialects import DIALECTS
 from .faults import Fault
 from .films import Shelf
 from .gate import Keys, Pace
-from .judge import judge
+from .judge import Verdict, judge
 from .library import ELEMENT, VOICE, Library, Noun
 from .pictures import take_out
-from .refusal import invalid
+from .records import Records
+from .refusal import Refusal, invalid
 from .store import Store
 from .tasks import TOLD_END, TOLD_SUBMITTED, UNTOLD, Task
 
@@ -63,6 +64,7 @@ class Desk:
         self.library = Library(
             options.state, options.seconds_per_task, self.clock.now_ms, lambda: self.base
         )
+        self.records = Records(options.state)
         self.shelf = Shelf(options.state / "films", self.store, options.render)
         self.pace = Pace(options.rate)
         self.news = threading.Event()
@@ -70,6 +72,7 @@ class Desk:
     def close(self) -> None:
         """Leave the state folder to others."""
         self.library.close()
+        self.records.close()
         self.store.close()
 
     def create(self, account: str, kind: str, body: dict[str, Any]) -> dict[str, Any]:
@@ -85,15 +88,7 @@ class Desk:
         if self.options.strict_library:
             self._check_library(account, kind, body)
         kept = self._keep_pictures(body)
-        task = self.store.create(
-            account,
-            kind,
-            kept,
-            verdict,
-            task_seconds=self.options.seconds_per_task,
-            slots=self.options.slots,
-            told=self._told(verdict.callback_url),
-        )
+        task = self._write_down(account, kind, kept, verdict)
         self.news.set()
         return self._without(
             {
@@ -180,9 +175,44 @@ class Desk:
 
     def ledger(self) -> list[dict[str, Any]]:
         """Every accepted create since the state folder was made, oldest first."""
-        now = self.clock.now_ms()
-        prefix = self.dialect.prefix
-        return [_ledger_line(task, now, prefix) for task in self.store.ledger()]
+        return [self._ledger_line(task) for task in self.store.ledger()]
+
+    def _write_down(self, account: str, kind: str, body: dict[str, Any], verdict: Verdict) -> Task:
+        try:
+            return self.store.create(
+                account,
+                kind,
+                body,
+                verdict,
+                task_seconds=self.options.seconds_per_task,
+                slots=self.options.slots,
+                told=self._told(verdict.callback_url),
+            )
+        except Refusal as refusal:
+            name, now = verdict.external_task_id, self.clock.now_ms()
+            self.records.refused(account, name, refusal.code, now)
+            raise
+
+    def _ledger_line(self, task: Task) -> dict[str, Any]:
+        now, money = self.clock.now_ms(), prices.money_milli(task.units_milli)
+        return {
+            "key": task.account,
+            "external_task_id": task.external_task_id,
+            "task_id": task.task_id,
+            "endpoint": f"{self.dialect.prefix}/v1/videos/{task.kind}",
+            "body": task.body,
+            "units": prices.written(task.units_milli),
+            "price": prices.written(money),
+            "units_milli": task.units_milli,
+            "money_milli": money,
+            "tells_units": "final_unit_deduction" not in self.dialect.omits,
+            "created_at": task.created_ms,
+            "updated_at": task.updated_ms(now),
+            "done_at": task.done_ms,
+            "status": task.status(now),
+            "cleared": task.cleared(now),
+            "sha256": self.shelf.sha256(task),
+        }
 
     def _told(self, callback_url: str | None) -> int:
         """What nobody needs to be told of a new task."""
@@ -223,25 +253,6 @@ class Desk:
 
 def _info(task: Task) -> dict[str, str]:
     return {"external_task_id": task.external_task_id} if task.external_task_id else {}
-
-
-def _ledger_line(task: Task, now: int, prefix: str) -> dict[str, Any]:
-    money = prices.money_milli(task.units_milli)
-    return {
-        "key": task.account,
-        "external_task_id": task.external_task_id,
-        "task_id": task.task_id,
-        "endpoint": f"{prefix}/v1/videos/{task.kind}",
-        "body": task.body,
-        "units": prices.written(task.units_milli),
-        "price": prices.written(money),
-        "units_milli": task.units_milli,
-        "money_milli": money,
-        "created_at": task.created_ms,
-        "updated_at": task.updated_ms(now),
-        "done_at": task.done_ms,
-        "status": task.status(now),
-    }
 
 
 def _whole(query: Mapping[str, str], name: str, least: int, most: int, default: int) -> int:

@@ -36,10 +36,12 @@ class Kind:
     moment: str
     values: tuple[str, ...]
     words: str
+    endpoint: str = ""  # the only one it comes at
 
 
 KINDS: dict[str, Kind] = {
     "refuse": Kind(BEFORE, CODES, "answer Kling's error of this code and do nothing"),
+    "deny": Kind(BEFORE, (), "answer a query as if the task were not there", "query"),
     "error-before": Kind(BEFORE, _ERRORS, "a server error, nothing done; 502: a proxy's HTML page"),
     "error-after": Kind(AFTER, _ERRORS, "do what was asked, then answer the error"),
     "malformed": Kind(
@@ -173,7 +175,7 @@ def _checked(fault: Fault) -> Fault:
     kind = KINDS.get(fault.name)
     if kind is None:
         raise Unknown(f"no fault is named {fault.name}")
-    own = kind.moment if kind.moment in (RESULT, CALLBACK) else ""
+    own = kind.endpoint or (kind.moment if kind.moment in (RESULT, CALLBACK) else "")
     if fault.endpoint not in (("", own) if own else ("", *ENDPOINTS[:-1])):
         raise Unknown(f"{fault.name} does not come at {fault.endpoint}")
     if fault.count is not None and fault.count < 1:
@@ -182,7 +184,8 @@ def _checked(fault: Fault) -> Fault:
         raise Unknown("SHARE must be above 0 and at most 1 (or 100%)")
     if fault.count is not None and fault.share is not None:
         raise Unknown("a fault has a count or a share")
-    return replace(fault, value=_value(fault, kind))
+    endpoint = kind.endpoint or fault.endpoint
+    return replace(fault, value=_value(fault, kind), endpoint=endpoint)
 
 
 def _value(fault: Fault, kind: Kind) -> str:

@@ -1,5 +1,6 @@
 """The films of succeeded tasks: rendered when first fetched, then kept."""
 
+import hashlib
 import io
 import math
 import threading
@@ -33,6 +34,7 @@ class Shelf:
     store: Store
     size: str = "normal"
     _locks: dict[str, threading.Lock] = field(default_factory=dict)
+    _sha256: dict[str, str] = field(default_factory=dict)
     _guard: threading.Lock = field(default_factory=threading.Lock)
     _room: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(AT_ONCE))
 
@@ -48,6 +50,14 @@ class Shelf:
             if not target.exists():
                 self._render(task, target, WATERMARK if watermark else "")
         return target
+
+    def sha256(self, task: Task) -> str:
+        """The plain film's checksum; "" while nobody has fetched it."""
+        target = self.folder / f"{task.task_id}.mp4"
+        if task.task_id not in self._sha256 and target.exists():
+            with target.open("rb") as film:
+                self._sha256[task.task_id] = hashlib.file_digest(film, "sha256").hexdigest()
+        return self._sha256.get(task.task_id, "")
 
     def _render(self, task: Task, target: Path, mark: str) -> None:
         if self.size == TINY:

@@ -11,7 +11,7 @@ import hmac
 import json
 import time
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -26,11 +26,17 @@ EVIL = "http://10.0.0.1/forged.mp4"
 
 @dataclass(frozen=True)
 class Letter:
-    """One POST."""
+    """One POST; `forged` is how, "" for a true one."""
 
     url: str
     body: bytes
     headers: dict[str, str]
+    forged: str = ""
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether it carries a signature, right or wrong."""
+        return "webhook-signature" in self.headers
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ class Pen:
             at -= OLD_S
         else:
             report = {**report, "task_status_msg": "x" * HUGE_BYTES}
-        return self._letter(url, self._body(report), name, secrets, at)
+        return replace(self._letter(url, self._body(report), name, secrets, at), forged=how)
 
     def _letter(
         self, url: str, body: bytes, name: str, secrets: tuple[str, ...], at: float | None = None

@@ -13,7 +13,7 @@ from typing import Any
 
 from .answers import CHUNK, Answers
 from .faults import Fault
-from .refusal import by_code
+from .refusal import by_code, invalid
 
 OVERSIZED_BYTES = 2 * 1024**3
 LOOK_EVERY_S = 0.1
@@ -37,6 +37,8 @@ def befall(to: Answers, fault: Fault, ending: threading.Event) -> bool:
         return False
     if fault.name == "refuse":
         raise by_code(int(fault.value))
+    if fault.name == "deny":
+        raise invalid("Task not found by id/external id")
     _fail(to, fault, ending)
     return True
 

@@ -121,6 +121,10 @@ class Handler(Answers):
             self.send_json(200, desk.ledger())
         elif path == "/_library":
             self.send_json(200, desk.library.ledger())
+        elif path == "/_callbacks":
+            self.send_json(200, desk.records.callbacks())
+        elif path == "/_refusals":
+            self.send_json(200, desk.records.refusals())
         elif path in ("/_faults", "/_clock"):
             self.send_json(200, self._lever(path).report())
         elif path.startswith(("/_pictures/", "/_voices/")):

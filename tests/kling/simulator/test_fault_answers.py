@@ -59,6 +59,17 @@ def test_a_fault_comes_at_its_endpoint_and_at_no_other(
     assert asker.http.get(path).status_code == 200
 
 
+def test_a_query_can_be_told_that_the_task_is_not_there(asker: Asker) -> None:
+    asker.ordered(ORDER)
+    placed(asker, "deny:1")
+    asker.ordered(single(external_task_id="e-2"))  # it comes at queries alone
+    answer = asker.http.get("/v1/videos/text2video/e-1")
+    assert (answer.status_code, answer.json()["code"]) == (400, 1201)
+    assert answer.json()["message"] == "Task not found by id/external id"
+    assert delivered(asker) == {"deny": 1}
+    assert asker.task("e-1")["task_info"]["external_task_id"] == "e-1"
+
+
 @pytest.mark.parametrize(("code", "status"), ERRORS)
 def test_an_error_before_takes_nothing(asker: Asker, code: str, status: int) -> None:
     placed(asker, f"error-before={code}:1")

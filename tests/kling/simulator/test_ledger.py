@@ -55,11 +55,21 @@ def test_a_line_tells_key_body_price_and_times(asker: Asker) -> None:
         "price": "1.68",
         "units_milli": 12_000,
         "money_milli": 1_680,
+        "tells_units": True,
         "created_at": order["created_at"],
         "updated_at": order["created_at"],
         "done_at": order["created_at"],
         "status": "succeed",
+        "cleared": False,
+        "sha256": "",
     }
+
+
+def test_a_film_stands_in_the_ledger_with_its_checksum_once_fetched(asker: Asker) -> None:
+    order = asker.ordered(single())
+    film = asker.http.get(f"/_files/{order['task_id']}.mp4").content
+    (line,) = asker.ledger()
+    assert line["sha256"] == hashlib.sha256(film).hexdigest()
 
 
 def test_pictures_stand_in_the_ledger_as_checksum_and_size(asker: Asker) -> None:
