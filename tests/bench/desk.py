@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import kling_web  # noqa: F401  (puts the newer SQLite in place before Django loads)
@@ -67,11 +68,12 @@ def queries(path: str, session: str) -> int:
 VERBS = {"news": news, "receipts": receipts, "queries": queries}
 
 
-def main() -> None:
+def answer(verbs: Mapping[str, Callable[..., Any]]) -> None:
+    """Do what is asked, line by line, until nobody asks any more."""
     for line in sys.stdin:
         about = json.loads(line)
-        print(json.dumps(VERBS[about.pop("verb")](**about)), flush=True)
+        print(json.dumps(verbs[about.pop("verb")](**about)), flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    answer(VERBS)

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from tests.bench import briefs, callbacks, pages, viewers
+from tests.bench import briefs, callbacks, films, pages, recovery, viewers
 from tests.bench.figures import Figure, steady, table
 from tests.bench.load import Load
 from tests.bench.machine import describe, look, noise, versions, wait_for_calm
@@ -27,7 +27,8 @@ from tests.bench.stacks import NAMES, ROOT, Desk, Place, serving
 RESULT = ROOT / "var" / "bench" / "latest.json"
 SEED = 7  # the data is made the same way each time; nothing in it is random but keys
 ALONE = ("C1",)  # measured once, without a stack
-FIGURES = ("P1", "P1b", "P1c", "P3", "P4", *ALONE)
+OWN = ("P9",)  # on each stack, but an installation of its own: it kills everything
+FIGURES = ("P1", "P1b", "P1c", "P3", "P4", "P6", *OWN, *ALONE)
 PATIENCE = 60.0  # seconds to wait until nobody else is at work
 
 
@@ -43,12 +44,16 @@ def main(arguments: Sequence[str]) -> int:
             calm = Calm(folder, wanted.patience)
             for _id in alone:
                 figures.append(told(calm, partial(briefs.measure, timing.shorter())))
-        on_stacks = [id for id in wanted.figure if id not in ALONE]
-        for stack in wanted.stack if on_stacks else ():
-            with serving(stack, folder / stack) as (place, desk), Load() as load:
-                calm = Calm(folder, wanted.patience)
-                for id in on_stacks:
-                    figures.append(told(calm, task(id, place, desk, load, timing)))
+        for stack in wanted.stack:
+            if on_stack := [id for id in wanted.figure if id not in (*ALONE, *OWN)]:
+                with serving(stack, folder / stack) as (place, desk), Load() as load:
+                    calm = Calm(folder, wanted.patience)
+                    for id in on_stack:
+                        figures.append(told(calm, task(id, place, desk, load, timing)))
+            for _id in (id for id in wanted.figure if id in OWN):
+                with recovery.house(stack, folder / f"{stack}-recovers") as house:
+                    calm = Calm(folder, wanted.patience)
+                    figures.append(told(calm, partial(recovery.measure, house, timing)))
     write(figures, wanted)
     return 0 if all(each.holds for each in figures) else 1
 
@@ -83,6 +88,8 @@ def task(id: str, place: Place, desk: Desk, load: Load, timing: Timing) -> Calla
         return lambda: callbacks.measure(place, desk, load, timing)
     if id == "P4":
         return lambda: viewers.measure(place, desk, timing)
+    if id == "P6":
+        return lambda: films.measure(place, timing)
     chosen = timing if id == "P1" else timing.shorter()
     return lambda: pages.measure(id, place, desk, load, chosen)
 

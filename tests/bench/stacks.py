@@ -64,20 +64,30 @@ class Place:
 
 
 class Desk:
-    """A process of the same installation that makes news and counts: `tests.bench.desk`."""
+    """A process of the same installation that makes news and counts: `tests.bench.desk`.
 
-    def __init__(self, place: Place) -> None:
+    `module` names another that answers in the same way.
+    """
+
+    def __init__(self, stack: Stack, module: str = "tests.bench.desk") -> None:
         self._child = subprocess.Popen(
-            [sys.executable, "-m", "tests.bench.desk"],
-            cwd=ROOT, env=place.stack.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            [sys.executable, "-m", module],
+            cwd=ROOT, env=stack.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             text=True,
         )  # fmt: skip
 
     def ask(self, verb: str, **about: Any) -> Any:
+        self.tell(verb, **about)
+        return self.hear()
+
+    def tell(self, verb: str, **about: Any) -> None:
+        """Ask, and do something else before the answer is heard."""
         assert self._child.stdin
-        assert self._child.stdout
         self._child.stdin.write(json.dumps({"verb": verb, **about}) + "\n")
         self._child.stdin.flush()
+
+    def hear(self) -> Any:
+        assert self._child.stdout
         return json.loads(self._child.stdout.readline())
 
     def close(self) -> None:
@@ -89,13 +99,13 @@ class Desk:
 @contextlib.contextmanager
 def serving(name: str, folder: Path) -> Iterator[tuple[Place, Desk]]:
     """A seeded shape and its desk, in a folder of its own; everything ends with the block."""
-    with _shape(name, folder) as stack:
+    with shape(name, folder) as stack:
         stack.prepare()
         place = Place(name, stack)
         assert place.seed
         try:
             stack.start_web()
-            desk = Desk(place)
+            desk = Desk(stack)
             try:
                 yield place, desk
             finally:
@@ -105,10 +115,12 @@ def serving(name: str, folder: Path) -> Iterator[tuple[Place, Desk]]:
 
 
 @contextlib.contextmanager
-def _shape(name: str, folder: Path) -> Iterator[Stack]:
+def shape(name: str, folder: Path, **more: Any) -> Iterator[Stack]:
+    """An installation that is neither prepared nor started; `more` is what a stack can be told."""
     folder.mkdir()
+    more = {"callbacks": False, "extra": dict(OURS), **more}
     if name == "sqlite":
-        yield Stack(folder, callbacks=False, extra=dict(OURS))
+        yield Stack(folder, **more)
         return
     with contextlib.ExitStack() as ended:
         postgres = Postgres(folder / "postgres").start()
@@ -117,7 +129,7 @@ def _shape(name: str, folder: Path) -> Iterator[Stack]:
         ended.callback(redis.stop)
         migrate(postgres.make_database(TEMPLATE), folder / "template")
         services = Services(postgres, redis)
-        yield ServicesStack(folder, callbacks=False, services=services, extra=dict(OURS))
+        yield ServicesStack(folder, services=services, **more)
 
 
 def _module(stack: Stack, name: str, *arguments: str) -> str:

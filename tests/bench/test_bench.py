@@ -7,6 +7,8 @@ import json
 import socket
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -89,6 +91,25 @@ def test_c1_alone_starts_no_stack(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(run, "versions", lambda _root: {})
     assert run.main(["--figure", "C1", "--patience", "0"]) == 0
     assert len(json.loads((tmp_path / "latest.json").read_text())["figures"]) == 1
+
+
+def test_p9_has_an_installation_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    houses = []
+
+    @contextmanager
+    def house(stack: str, folder: Path) -> Iterator[str]:
+        houses.append((stack, folder.name))
+        yield stack
+
+    monkeypatch.setattr(run, "RESULT", tmp_path / "latest.json")
+    monkeypatch.setattr(run, "ROOT", tmp_path)
+    monkeypatch.setattr(run, "serving", None)
+    monkeypatch.setattr(run.recovery, "house", house)
+    monkeypatch.setattr(run.recovery, "measure", lambda _house, _timing: figure([1.0]))
+    monkeypatch.setattr(run, "versions", lambda _root: {})
+    assert run.main(["--figure", "P9", "--patience", "0"]) == 0
+    assert houses == [("sqlite", "sqlite-recovers"), ("postgres", "postgres-recovers")]
+    assert len(json.loads((tmp_path / "latest.json").read_text())["figures"]) == 2
 
 
 def test_a_figure_without_a_goal_is_for_information() -> None:
@@ -195,3 +216,4 @@ def test_everything_is_measured_unless_less_is_asked_for() -> None:
     assert read([]).figure == list(FIGURES)
     assert read([]).stack == ["sqlite", "postgres"]
     assert read(["--figure", "P3", "--stack", "sqlite"]).figure == ["P3"]
+    assert {"P3", "P6", "P9"} <= set(FIGURES)
