@@ -3,12 +3,14 @@
 kombu's filesystem transport writes messages and bindings in place: a reader that comes too early,
 or a process killed in the middle, leaves text that is no JSON, and that ends the worker. Here each
 file appears whole, by a rename, and what still cannot be read is dropped: a lost ring costs one
-sweep second (docs/decisions/0001).
+sweep second (docs/decisions/0001). Nor does a worker end for folders that are gone, full or not
+ours: nobody is rung then, and its sweep goes on.
 """
 
 from __future__ import annotations
 
 import fcntl
+import logging
 import os
 import uuid
 from collections.abc import Iterator
@@ -22,6 +24,8 @@ from kombu.exceptions import ChannelError
 from kombu.transport import filesystem
 from kombu.utils.json import dumps
 
+log = logging.getLogger(__name__)
+
 
 class Channel(filesystem.Channel):
     """The filesystem channel with whole files."""
@@ -33,13 +37,19 @@ class Channel(filesystem.Channel):
     def _get(self, queue: str) -> Any:  # type: ignore[override]
         try:
             return super()._get(queue)
-        except (ValueError, ChannelError):
+        except (ValueError, ChannelError, OSError):
             raise Empty from None
+
+    def _size(self, queue: str) -> int:
+        try:
+            return int(super()._size(queue))
+        except OSError:
+            return 0
 
     def get_table(self, exchange: str) -> list[Any]:
         try:
             table: list[Any] = super().get_table(exchange)
-        except ValueError:
+        except (ValueError, ChannelError):
             return []
         return table
 
@@ -47,12 +57,15 @@ class Channel(filesystem.Channel):
         self, exchange: str, routing_key: str | None, pattern: str | None, queue: str | None
     ) -> None:
         file: Path = self._exchange_file(exchange)  # type: ignore[attr-defined]
-        self.control_folder.mkdir(parents=True, exist_ok=True)
         binding = filesystem.exchange_queue_t(routing_key or "", pattern or "", queue or "")
-        with _alone(self.control_folder):
-            table = self.get_table(exchange)
-            if binding not in table:
-                _write_whole(file, dumps([binding, *table]))
+        try:
+            self.control_folder.mkdir(parents=True, exist_ok=True)
+            with _alone(self.control_folder):
+                table = self.get_table(exchange)
+                if binding not in table:
+                    _write_whole(file, dumps([binding, *table]))
+        except OSError as refused:
+            log.warning("The doorbell cannot be hung up (%s).", type(refused).__name__)
 
 
 class Transport(filesystem.Transport):
@@ -68,6 +81,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _write_whole(target: Path, words: str) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{uuid.uuid4()}.part")
     part.write_text(words, encoding="utf-8")
     os.replace(part, target)

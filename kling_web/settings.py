@@ -5,6 +5,7 @@ all under VAR_DIR). Wrong values stop the start with one readable list.
 """
 
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,12 @@ ACCEL_REDIRECT = env.str("ACCEL_REDIRECT", "")
 PUBLIC_URL = env.str("PUBLIC_URL", "")
 ALLOW_PRIVATE_HOSTS: frozenset[str] = frozenset(env.list("ALLOW_PRIVATE_HOSTS", []))
 RESULT_HOSTS: list[str] = env.list("RESULT_HOSTS", [])
+MAX_FILM_BYTES = env.int("MAX_FILM_BYTES", 1024**3)
+S3_BUCKET = env.str("S3_BUCKET", "")
+S3_ENDPOINT_URL = env.str("S3_ENDPOINT_URL", "")
+S3_REGION = env.str("S3_REGION", "")
+S3_ACCESS_KEY_ID = env.str("S3_ACCESS_KEY_ID", "")
+S3_SECRET_ACCESS_KEY = env.str("S3_SECRET_ACCESS_KEY", "")
 CRASH_AT = env.str("CRASH_AT", "")
 TIME_SCALE = env.float("TIME_SCALE", 1.0)
 LANGUAGE_CODE = env.str("LANGUAGE_CODE", "en")
@@ -129,10 +136,15 @@ if "sqlite" in DATABASES["default"]["ENGINE"]:
 else:
     # A pool, because under ASGI no connection outlives its request (docs/decisions/0009).
     DATABASES["default"]["CONN_MAX_AGE"] = 0
+    # After a restart of the server the pool is full of dead connections: none is handed out unseen.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
         "min_size": 1,
         "max_size": 10,
         "timeout": 10,
+        # By default a pool waits twice as long each time, up to minutes, before it looks whether
+        # the server is back, and everybody waits with it.
+        "reconnect_timeout": 4,
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -140,7 +152,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 if CACHE_URL:
     CACHES = {
         "default": {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "BACKEND": "kling_web.shared_cache.Cache",
             "LOCATION": CACHE_URL,
         }
     }
@@ -182,8 +194,21 @@ LANGUAGES = [("en", "English")]
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR_DIR / "media"
+# Films and pictures: on this disk, or in a bucket (docs/decisions/0011).
+_FILES: dict[str, Any] = {"BACKEND": "storyboard.models.files.DiskFiles"}
+if S3_BUCKET:
+    _FILES = {
+        "BACKEND": "storyboard.models.bucket.BucketFiles",
+        "OPTIONS": {
+            "bucket_name": S3_BUCKET,
+            "endpoint_url": S3_ENDPOINT_URL or None,
+            "region_name": S3_REGION or None,
+            "access_key": S3_ACCESS_KEY_ID or None,
+            "secret_key": S3_SECRET_ACCESS_KEY or None,
+        },
+    }
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": _FILES,
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -253,9 +278,16 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_DEFAULT_EXPIRES = 60
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_TIMEOUT = 4
+# However long the broker is away: a worker that gave up would end, and its sweep with it.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"visibility_timeout": 300}
+# Redis's library would wait for ever for an answer; longer than a worker's own waits of 1 s.
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+    "visibility_timeout": 300,
+    "socket_connect_timeout": 2.0,
+    "socket_timeout": 2.0,
+}
 if CELERY_BROKER_URL.startswith("filesystem://"):
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_BROKER_DIR / "queue"),
@@ -265,7 +297,8 @@ if CELERY_BROKER_URL.startswith("filesystem://"):
         "polling_interval": 0.1,
     }
     for _folder in ("queue", "control"):
-        (_BROKER_DIR / _folder).mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # without its folders nobody is rung, and the sweep finds work
+            (_BROKER_DIR / _folder).mkdir(parents=True, exist_ok=True)
 
 DEFAULT_EXCEPTION_REPORTER_FILTER = "storyboard.views.error_reports.HideSecrets"
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
 from django.db import connection
 
-from storyboard.models.generations import POST_TOTAL, SEND_WITHIN, SETTLE
+from storyboard.models.statuses import POST_TOTAL, SEND_WITHIN, SETTLE
 
 THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 # Versions whose write-ahead log several processes can corrupt end here.

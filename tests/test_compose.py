@@ -102,14 +102,14 @@ def test_the_image_starts_the_web_by_itself() -> None:
 def interpolated() -> set[str]:
     """Names in ${…} anywhere in the file."""
     text = (ROOT / "compose.yaml").read_text(encoding="utf-8")
-    return set(re.findall(r"(?<!\$)\$\{([A-Z_]+)", text))
+    return set(re.findall(r"(?<!\$)\$\{([A-Z][A-Z0-9_]*)", text))
 
 
 def names_of_compose() -> set[str]:
     """The table of variables that compose.yaml alone reads."""
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     section = text.partition("## Shapes")[2].partition("\n## ")[0]
-    return set(re.findall(r"^\| `([A-Z_]+)` \|", section, re.MULTILINE))
+    return set(re.findall(r"^\| `([A-Z][A-Z0-9_]*)` \|", section, re.MULTILINE))
 
 
 def test_every_variable_asked_for_stands_in_a_table_of_the_readme() -> None:

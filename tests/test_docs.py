@@ -24,7 +24,7 @@ def test_every_setting_stands_in_the_readme_and_the_other_way_round() -> None:
 
 def test_every_setting_stands_in_the_environment_template() -> None:
     template = (REPOSITORY / ".env.example").read_text()
-    assert set(re.findall(r"^#?([A-Z_]+)=", template, re.MULTILINE)) == names_in_readme()
+    assert set(re.findall(r"^#?([A-Z][A-Z0-9_]*)=", template, re.MULTILINE)) == names_in_readme()
 
 
 def test_every_make_target_is_in_make_help() -> None:
@@ -68,7 +68,7 @@ def test_decisions_are_numbered_without_gaps_and_say_three_things() -> None:
 def names_in_readme() -> set[str]:
     text = (REPOSITORY / "README.md").read_text(encoding="utf-8")
     section = text.partition("## Settings")[2].partition("## ")[0]
-    return set(re.findall(r"^\| `([A-Z_]+)` \|", section, re.MULTILINE))
+    return set(re.findall(r"^\| `([A-Z][A-Z0-9_]*)` \|", section, re.MULTILINE))
 
 
 def names_in_settings() -> set[str]:

@@ -77,3 +77,37 @@ def test_a_reader_never_sees_half_of_what_a_writer_writes(connect: Callable[[], 
         got += 1
     thread.join()
     assert got == 200
+
+
+def test_a_folder_that_was_removed_is_made_anew(connect: Callable[[], Any], tmp_path: Path) -> None:
+    channel = connect()
+    for name in ("queue", "control"):
+        (tmp_path / name).rmdir()
+    with pytest.raises(Empty):
+        channel._get("celery")
+    assert channel._size("celery") == 0
+    channel._queue_bind("celery", "celery", "", "celery")
+    channel._put("celery", {"n": 1})
+    assert [binding.queue for binding in channel.get_table("celery")] == ["celery"]
+    assert channel._get("celery") == {"n": 1}
+
+
+def test_where_no_folder_can_be_a_listener_hears_nothing_and_whoever_rings_is_told(
+    connect: Callable[[], Any], tmp_path: Path
+) -> None:
+    channel = connect()
+    for name in ("queue", "control"):
+        (tmp_path / name).rmdir()
+        (tmp_path / name).touch()
+    channel._queue_bind("celery", "celery", "", "celery")
+    assert channel.get_table("celery") == []
+    assert channel.queue_declare("celery").message_count == 0
+    with pytest.raises(Empty):
+        channel._get("celery")
+    with pytest.raises(OSError, match="queue"):
+        channel._put("celery", {"n": 1})
+
+
+def test_a_worker_never_gives_up_on_its_broker() -> None:
+    """Celery ends a worker after a hundred tries, in less than an hour; the sweep ends with it."""
+    assert app.conf.broker_connection_max_retries is None

@@ -4,7 +4,8 @@ from storyboard.models.accounts import Account
 from storyboard.models.activity import SENTENCES, Activity
 from storyboard.models.base import Conflict, NotAllowedNow, digest
 from storyboard.models.calls import Call, Receipt
-from storyboard.models.generations import Generation, Status, Zombie
+from storyboard.models.generations import Generation, Zombie
+from storyboard.models.health import Doorbell, Heartbeat
 from storyboard.models.installation import Installation, Lease
 from storyboard.models.library import Element, Picture, Voice
 from storyboard.models.notes import Note
@@ -21,6 +22,7 @@ from storyboard.models.reviews import (
 )
 from storyboard.models.send_for_review import send_for_review
 from storyboard.models.stages import Stage
+from storyboard.models.statuses import Status
 from storyboard.models.storyboards import (
     MOST_SHOTS,
     STORED_PROMPT,
@@ -43,10 +45,12 @@ __all__ = [
     "Call",
     "Conflict",
     "Decision",
+    "Doorbell",
     "Element",
     "ElementUse",
     "FrozenShot",
     "Generation",
+    "Heartbeat",
     "Installation",
     "Lease",
     "Membership",

@@ -316,9 +316,14 @@ class Account(Keyed):
         asked = self.test_asked_at
         return asked is not None and timezone.now() - asked > timedelta(seconds=TEST_WITHIN)
 
+    @property
+    def time_scale(self) -> float:
+        """What divides the durations of the machine: TIME_SCALE, for a loopback account only."""
+        return settings.TIME_SCALE if self.is_simulator else 1.0
+
     def scaled(self, seconds: float) -> timedelta:
-        """A duration of the machine; TIME_SCALE shortens it for a loopback account only."""
-        return timedelta(seconds=seconds / (settings.TIME_SCALE if self.is_simulator else 1.0))
+        """A duration of the machine."""
+        return timedelta(seconds=seconds / self.time_scale)
 
     def free_slots_limit(self) -> int:
         """How many tasks may be in flight now (a recent 1303 lowers it for a while)."""

@@ -84,12 +84,17 @@ SENTENCES: dict[str, Any] = {
     "generation.queued_again": _("put the order of revision %(revision)s back: %(words)s"),
     "generation.became_unclear": _("does not know yet whether Kling took the order: %(words)s"),
     "generation.succeeded": _("heard that Kling has made the film of revision %(revision)s"),
+    "generation.film_waits": _(
+        "is still fetching the film of revision %(revision)s after %(days)s d; "
+        "Kling keeps it until %(until)s"
+    ),
     "generation.stored": _("stored the film of revision %(revision)s"),
     "generation.failed": _("heard that Kling could not make revision %(revision)s: %(words)s"),
     "generation.refused": _("was refused revision %(revision)s by Kling: %(words)s"),
     "generation.withdrawn": _("withdrew the order of revision %(revision)s before it was sent"),
     "generation.held": _("holds the order of revision %(revision)s: %(words)s"),
     "generation.released": _("released the order of revision %(revision)s"),
+    "generation.given_up": _("no longer waits for the film of revision %(revision)s"),
     "generation.lost": _("lost the film of revision %(revision)s: %(words)s"),
     "take.stored": _("stored take %(take)s of %(storyboard)s, %(size)s"),
     "take.picked": _("picked take %(take)s of %(storyboard)s"),

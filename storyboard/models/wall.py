@@ -23,9 +23,10 @@ from django.db.models.functions import Coalesce, Lower
 
 from storyboard.kling.brief import Brief
 from storyboard.kling.pricing import quote
-from storyboard.models.generations import Generation, Status
+from storyboard.models.generations import Generation
 from storyboard.models.projects import Project
 from storyboard.models.reviews import Decision, Revision
+from storyboard.models.statuses import Status
 from storyboard.models.storyboards import Storyboard
 from storyboard.models.takes import Take
 from storyboard.models.uses import VoiceUse

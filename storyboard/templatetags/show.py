@@ -256,6 +256,13 @@ def mmss(seconds: int) -> str:
 
 
 @register.filter
+def loudness(peaks: bytes) -> str:
+    """A take's peaks as the path of an SVG: one unit across for each, 256 high."""
+    steps = "".join(f"V{256 - peak}h1" for peak in bytes(peaks))
+    return f"M0 256{steps}V256z"
+
+
+@register.filter
 def money(milli: int | None) -> str:
     """Thousandths of a dollar, rounded up to cents: 2352 → "$2.36"."""
     if milli is None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -17,7 +16,7 @@ from pytest_django import Settings
 from storyboard.kling import auth
 from storyboard.kling.troubles import BY_CODE, FAILED_BY_CONTENT, RETIRED
 from storyboard.models import Account, Generation, Receipt, Status
-from storyboard.models.generations import SETTLE
+from storyboard.models.statuses import SETTLE
 from tests.steps import kling
 from tests.steps.conftest import Orders, age, go
 
@@ -33,16 +32,6 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     flags = ["--key", KEY, "--access-key", ACCESS, "--secret-key", SECRET, "--refuse-retired"]
     with kling.simulator(tmp_path_factory.mktemp("guarded"), *flags) as address:
         yield address
-
-
-@contextmanager
-def fault(address: str, spec: dict[str, str]) -> Iterator[None]:
-    """Something that goes wrong at a simulator, for a while."""
-    httpx.post(f"{address}/_faults", json={"set": [spec]}).raise_for_status()
-    try:
-        yield
-    finally:
-        httpx.post(f"{address}/_faults", json={"clear": True}).raise_for_status()
 
 
 def warnings(caplog: pytest.LogCaptureFixture, row: Generation) -> list[str]:
@@ -148,7 +137,7 @@ def test_an_exhausted_pack(
 ) -> None:
     row = orders.at(simulator, settings)
     exhausted = {"name": "refuse", "value": "1102", "prefix": row.external_task_id}
-    with fault(simulator, exhausted):
+    with kling.fault(simulator, **exhausted):
         row = go(row)
     assert (row.status, row.hold_reason, row.post_count) == (Status.HELD, "account", 0)
     assert row.kling_code == "1102"
@@ -183,7 +172,7 @@ def test_over_quota_is_one_line_however_often_it_is_tried(
         row = go(row)
         assert len(kling.ledger(full)) == 2
     assert (row.status, row.kling_code, row.kling_message) == (Status.RUNNING, "", "")
-    assert "code 1303" not in gate(row, orders)
+    assert "code 1303: " not in gate(row, orders)
 
 
 def test_a_content_refusal_at_the_door(
