@@ -58,6 +58,7 @@ def picture_form(token: str) -> bytes:
     return "\r\n".join(lines).encode() + builders.png() + f"\r\n--{BOUNDARY}--\r\n".encode()
 
 
+@pytest.mark.django_db(transaction=True)  # a request of a server's ends with its connection closed
 @pytest.mark.parametrize("missing", [0, 1, 60, 300])
 def test_an_upload_counts_when_every_declared_byte_came(
     signed_in: SignedIn, storyboard: Storyboard, alice: User, missing: int
