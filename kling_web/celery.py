@@ -16,7 +16,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kling_web.settings")
 TRANSPORT_ALIASES["filesystem"] = "kling_web.doorbell:Transport"
 
 # A step under way gets this long to end after a request to stop; a step may wait for 90 s.
-GRACE_SECONDS = 3.0
+GRACE_SECONDS = 2.5
 
 _ending = threading.Event()
 

@@ -19,8 +19,8 @@ from types import FrameType
 from storyboard.management.merged_log import MergedLog
 
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-# The web process takes two seconds at most, a worker three; whoever stops us waits for five.
-STOP_GRACE_SECONDS = 4.0
+# The web process takes two seconds at most, a worker half a second more; we are given five.
+STOP_GRACE_SECONDS = 3.5
 READY_SECONDS = 60.0
 LOOK_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 30.0
