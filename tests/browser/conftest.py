@@ -44,6 +44,7 @@ class Demo:
             self.cookies[who] = self._sign_in(browser, who)
         page = browser.new_context(storage_state=self.cookies[who], **context).new_page()
         page.set_default_timeout(20_000)
+        expect.set_options(timeout=20_000)
         page.goto(self.address)
         return page
 
