@@ -13,7 +13,8 @@ import { parse, swapAll } from "./swap.js";
 const EVERY = 10000;
 const AT_MOST_EVERY = 1000;
 const SLOWEST = 60000;
-const WRITES_FOR = 10000;
+// Longer than EVERY, so that whoever looks now and then sees even one word being written.
+const WRITES_FOR = 15000;
 const STALE_AFTER = 30000;
 const NOBODY = '<span id="here"></span>';
 
@@ -46,7 +47,7 @@ class HereNow extends HTMLElement {
     this.#stop();
   }
 
-  /** Keys in a field mean writing, until none came for 10 s. */
+  /** Keys in a field mean writing, until none came for 15 s. */
   #write(field) {
     const place = field instanceof Element ? field.closest("form[data-writing]") : null;
     // Words put back into a field by a script are not written now.

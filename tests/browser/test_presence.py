@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Demo, project_of
 
-ROUND = 25_000  # ms: a page says it is here every 10 s, and one of these may be late
+ROUND = 30_000  # ms: a page says every 10 s that it is here, and writing ends 15 s after a key
 WORDS = "He looks up, and the lamp goes out."
 PEN = ".here .av .v"
 
