@@ -17,6 +17,7 @@ from django.shortcuts import get_object_or_404
 from storyboard.models import (
     Account,
     Activity,
+    Animatic,
     Element,
     Generation,
     Membership,
@@ -76,6 +77,7 @@ _TEAM_OF: dict[type[Model], str] = {
     Revision: "storyboard__project__team",
     Generation: "order__revision__storyboard__project__team",
     Take: "storyboard__project__team",
+    Animatic: "storyboard__project__team",
     Note: "take__storyboard__project__team",
 }
 

@@ -60,14 +60,26 @@ SENTENCES: dict[str, Any] = {
     "storyboard.set": _("changed %(fields)s of %(storyboard)s"),
     "storyboard.first_frame_set": _("put a first frame of %(size)s on %(storyboard)s"),
     "storyboard.first_frame_removed": _("took the first frame off %(storyboard)s"),
+    "storyboard.end_frame_set": _("put an end frame of %(size)s on %(storyboard)s"),
+    "storyboard.end_frame_removed": _("took the end frame off %(storyboard)s"),
     "storyboard.element_attached": _("attached the element %(name)s to %(storyboard)s"),
     "storyboard.element_detached": _("took the element %(name)s off %(storyboard)s"),
     "storyboard.voice_attached": _("attached the voice %(name)s to %(storyboard)s"),
     "storyboard.voice_detached": _("took the voice %(name)s off %(storyboard)s"),
+    "storyboard.retimed": _("shared out the seconds of %(storyboard)s anew: %(seconds)s"),
+    "storyboard.duplicated": _("made the storyboard %(name)s as a copy of %(source)s"),
+    "storyboard.undone": _("undid changes to %(fields)s of %(storyboard)s"),
+    "storyboard.redone": _("redid changes to %(fields)s of %(storyboard)s"),
+    "storyboard.preview_asked": _("asked for a preview of %(storyboard)s"),
+    "revision.preview_asked": _("asked for a preview of revision %(revision)s of %(storyboard)s"),
+    "storyboard.brought_in": _("rewrote %(storyboard)s from a file, shots: %(shots)s"),
     "shot.added": _("added shot %(position)s to %(storyboard)s"),
     "shot.rewritten": _("changed %(fields)s of shot %(position)s in %(storyboard)s"),
     "shot.moved": _("moved shot %(before)s to %(to)s in %(storyboard)s"),
     "shot.removed": _("removed shot %(position)s from %(storyboard)s"),
+    "shot.duplicated": _("duplicated shot %(before)s as shot %(position)s in %(storyboard)s"),
+    "shot.picture_set": _("put a picture of %(size)s on shot %(position)s in %(storyboard)s"),
+    "shot.picture_removed": _("took the picture off shot %(position)s in %(storyboard)s"),
     "revision.sent_for_review": _("sent revision %(revision)s of %(storyboard)s for review"),
     "revision.withdrawn": _("withdrew revision %(revision)s of %(storyboard)s"),
     "review.approved": _("approved revision %(revision)s of %(storyboard)s"),
@@ -114,6 +126,15 @@ _FIELDS: dict[str, Any] = {
     "negative_prompt": _("negative prompt"),
     "shooting": _("shooting"),
     "total_seconds": _("total seconds"),
+    "cfg_scale": _("prompt strength"),
+    "camera": _("camera move"),
+    "first_frame": _("first frame"),
+    "end_frame": _("end frame"),
+    "elements": _("elements"),
+    "voices": _("voices"),
+    "picture": _("picture"),
+    "shots": _("shots"),
+    "positions": _("positions of the shots"),
     "name": _("name"),
     "slots": _("takes at once"),
     "reading": _("rules"),
@@ -230,8 +251,20 @@ def sentence_of(verb: str, data: dict[str, Any]) -> str:
     """What happened, to be read after the actor's name, in the language now active."""
     said = _Said(data)
     if "fields" in said:
-        said["fields"] = _listed(said["fields"].split(", "))
+        said["fields"] = listed([field_name(name) for name in said["fields"].split(", ")])
     return str(SENTENCES[verb]) % said
+
+
+def field_name(name: str) -> str:
+    """A field by the name it has on the screen."""
+    return str(_FIELDS.get(name, name))
+
+
+def listed(words: list[str]) -> str:
+    """At least one word as a list: "mode, sound and total seconds"."""
+    *most, last = words
+    both = {"most": ", ".join(most), "last": last}
+    return gettext("%(most)s and %(last)s") % both if most else last
 
 
 class _Said(dict[str, Any]):
@@ -239,13 +272,6 @@ class _Said(dict[str, Any]):
 
     def __missing__(self, name: str) -> str:
         return "…"
-
-
-def _listed(fields: list[str]) -> str:
-    """Fields by the names they have on the screen: "mode, sound and total seconds"."""
-    *most, last = [str(_FIELDS.get(name, name)) for name in fields]
-    both = {"most": ", ".join(most), "last": last}
-    return gettext("%(most)s and %(last)s") % both if most else last
 
 
 def _next_serial(stream: Project | Team) -> int:

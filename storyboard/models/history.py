@@ -21,7 +21,7 @@ FOLD = timedelta(minutes=30)
 MOST_READ = 2000  # activities read for one page, however much they fold
 REACH = 20_000  # activities looked through for one page, however few are found
 MOST_OPEN = 40  # lines of one page that the next one may have to know
-_SAVES = frozenset({"shot.rewritten", "storyboard.set"})
+_SAVES = frozenset({"shot.rewritten", "storyboard.set", "storyboard.retimed"})
 _MACHINE = frozenset(
     {"generation.sent", "generation.accepted", "generation.succeeded", "generation.stored"}
 )
@@ -50,7 +50,7 @@ class Line:
             return self.latest.sentence
         board = self.latest.data.get("storyboard", "")
         shots = sorted({row.data["position"] for row in self.rows if "position" in row.data})
-        settings = any(row.verb == "storyboard.set" for row in self.rows)
+        settings = any(row.verb != "shot.rewritten" for row in self.rows)
         return _changed(shots, settings, board)
 
     @property
@@ -181,8 +181,9 @@ def _fold_key(row: Activity) -> FoldKey | None:
     return None
 
 
-def _thing(row: Activity) -> tuple[str, object]:
-    return row.verb, row.data.get("shot")
+def _thing(row: Activity) -> object:
+    """The key of the shot it changed; None for the settings and seconds of the whole."""
+    return row.data.get("shot")
 
 
 def _changed(shots: list[int], settings: bool, board: str) -> str:

@@ -122,8 +122,13 @@ class Element(Keyed):
     @transaction.atomic
     def remove(self, *, by: User) -> None:
         """Take it out of the library and off every draft; revisions keep what they froze."""
-        for use in self.uses.select_related("storyboard__project__team"):
-            use.storyboard.detach_element(self, by=by)
+        # All locks before the first activity: a save holds its draft's lock when it asks for that.
+        # By project, so that two removals ask for the projects' activities in the same order.
+        drafts = self.storyboards.select_for_update(of=("self",), no_key=True).order_by(
+            "project_id", "pk"
+        )
+        for board in drafts.select_related("project__team"):
+            board.detach_element(self, by=by)
         self.removed_at = timezone.now()
         self.save(update_fields=["removed_at"])
         Activity.append("element.removed", by=by, team=self.team, name=self.name)
@@ -165,8 +170,13 @@ class Voice(Keyed):
     @transaction.atomic
     def remove(self, *, by: User) -> None:
         """Take it out of the library and off every draft; revisions keep what they froze."""
-        for use in self.uses.select_related("storyboard__project__team"):
-            use.storyboard.detach_voice(self, by=by)
+        # All locks before the first activity: a save holds its draft's lock when it asks for that.
+        # By project, so that two removals ask for the projects' activities in the same order.
+        drafts = self.storyboards.select_for_update(of=("self",), no_key=True).order_by(
+            "project_id", "pk"
+        )
+        for board in drafts.select_related("project__team"):
+            board.detach_voice(self, by=by)
         self.removed_at = timezone.now()
         self.save(update_fields=["removed_at"])
         Activity.append("voice.removed", by=by, team=self.team, name=self.name)

@@ -68,6 +68,14 @@ class Project(Keyed):
             self.save(update_fields=["archived_at"])
             Activity.append("project.restored", by=by, project=self)
 
+    def check_not_archived(self) -> None:
+        """Archived things are read, not changed and not paid for."""
+        if self.archived_at is not None:
+            raise NotAllowedNow(
+                _("This project is archived. Nothing was changed. Restore the project to go on."),
+                "archived",
+            )
+
     @transaction.atomic
     def ask_second_person(self, *, by: User) -> None:
         if self.no_second_person:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.db import models, transaction
@@ -10,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from storyboard.kling.brief import Brief, Problem
-from storyboard.kling.fingerprint import fingerprint, order_form
 from storyboard.kling.pricing import Quote, quote
 from storyboard.models.accounts import Account
 from storyboard.models.activity import Activity
 from storyboard.models.base import Keyed, NotAllowedNow
+from storyboard.models.binding import fingerprint_today
 from storyboard.models.crash import crash_point
-from storyboard.models.library import Element, Picture, Voice
+from storyboard.models.library import Picture
 from storyboard.models.storyboards import Storyboard
 from storyboard.models.teams import User
 
@@ -46,6 +47,9 @@ class Revision(Keyed):
     first_frame = models.ForeignKey(
         Picture, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    end_frame = models.ForeignKey(
+        Picture, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     sent_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
     sent_at = models.DateTimeField(default=timezone.now)
 
@@ -61,6 +65,10 @@ class Revision(Keyed):
     @property
     def brief(self) -> Brief:
         return Brief.from_dict(self.brief_json)
+
+    def frames(self) -> dict[str, Picture | None]:
+        """The stored stills by their fields in the create body."""
+        return {"image": self.first_frame, "image_tail": self.end_frame}
 
     @property
     def order(self) -> Order:
@@ -202,11 +210,21 @@ class Order(Keyed):
             )
 
     def check_matches(self) -> None:
-        """The fingerprint recomputed from today's account, library and stored picture bytes.
+        """What it is bound to is as it was approved, down to the bytes of the stored pictures.
 
         Raises NotAllowedNow, and OSError where the storage does not answer.
         """
-        if self.fingerprint_today() != self.fingerprint:
+        self._check_bound(Picture.stored_sha256)
+
+    def check_described(self) -> None:
+        """As check_matches, but taking the rows' word for the pictures: the storage is not asked.
+
+        For a page to look at; what orders or sends calls check_matches. Raises NotAllowedNow.
+        """
+        self._check_bound(lambda picture: picture.sha256)
+
+    def _check_bound(self, sha256_of: Callable[[Picture], str]) -> None:
+        if fingerprint_today(self, sha256_of) != self.fingerprint:
             raise NotAllowedNow(
                 _(
                     "Something this approval was bound to has changed since: the account, an "
@@ -215,34 +233,6 @@ class Order(Keyed):
                 ),
                 "fingerprint",
             )
-
-    def fingerprint_today(self) -> str:
-        """Recomputed from the frozen brief and what it points to today."""
-        brief = self.revision.brief
-        account = self.revision.storyboard.project.ordering_account or self.account
-        form = order_form(
-            brief, account_key=account.key, profile=account.dialect, address=account.address
-        )
-        form["body"] = self._body_today(form["body"], brief)
-        return fingerprint(form)
-
-    def _body_today(self, body: dict[str, Any], brief: Brief) -> dict[str, Any]:
-        """The form's body with the picture's real hash and the library's current entries."""
-        team_id = self.revision.storyboard.project.team_id
-        if brief.first_frame is not None:
-            picture = self.revision.first_frame
-            body["image"] = f"sha256:{picture.stored_sha256() if picture else 'missing'}"
-        versions = dict(
-            Element.objects.filter(team=team_id, removed_at=None).values_list("kling_id", "version")
-        )
-        voices = set(
-            Voice.objects.filter(team=team_id, removed_at=None).values_list("kling_id", flat=True)
-        )
-        for element in body.get("element_list", []):
-            element["version"] = versions.get(str(element["element_id"]), 0)
-        if any(voice.kling_id not in voices for voice in brief.voices):
-            body["voice_list"] = []
-        return body
 
     @property
     def has_price(self) -> bool:

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from storyboard.models.base import Conflict, digest
 
 if TYPE_CHECKING:
-    from storyboard.models.storyboards import Shot, Storyboard
+    from storyboard.models.shots import Shot
+    from storyboard.models.storyboards import Storyboard
     from storyboard.models.teams import User
 
 

@@ -77,6 +77,7 @@ def _freeze(board: Storyboard, brief: Brief, by: User) -> Revision:
         number=last + 1,
         brief_json=brief.to_dict(),
         first_frame=board.first_frame,
+        end_frame=board.end_frame,
         sent_by=by,
     )
     FrozenShot.objects.bulk_create(

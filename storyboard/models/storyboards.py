@@ -9,23 +9,25 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from storyboard.kling.brief import Brief, ShotBrief
+from storyboard.kling.brief import Brief, Camera
 from storyboard.kling.capabilities import DEFAULT_MODEL
 from storyboard.models.activity import Activity
 from storyboard.models.base import Keyed, NotAllowedNow
+from storyboard.models.duplicating import duplicate
+from storyboard.models.edits import Edit, Undone, edits_of, recorded, redo, undo
 from storyboard.models.library import Element, Picture, Voice
 from storyboard.models.prepared import Prepared
 from storyboard.models.projects import Project
+from storyboard.models.retiming import retime
 from storyboard.models.rewriting import rewrite_fields
+from storyboard.models.shots import STORED_PROMPT, Shot, check_room
 from storyboard.models.stages import Stage, StoryboardSet, stage_of
 from storyboard.models.teams import User
-from storyboard.models.uses import ElementUse, VoiceUse, close_up
+from storyboard.models.tokens import renumber, without
+from storyboard.models.uses import ElementUse, VoiceUse, check_uses, close_up
 
 if TYPE_CHECKING:
     from storyboard.models.takes import Take
-
-MOST_SHOTS = 6
-STORED_PROMPT = 5000  # characters a draft keeps, though Kling takes fewer
 
 
 class Shooting(models.TextChoices):
@@ -46,6 +48,8 @@ class Storyboard(Keyed):
         "negative_prompt",
         "shooting",
         "total_seconds",
+        "cfg_scale",
+        "camera",
     )
 
     project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="storyboards")
@@ -61,6 +65,11 @@ class Storyboard(Keyed):
     first_frame = models.ForeignKey(
         Picture, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    end_frame = models.ForeignKey(
+        Picture, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    cfg_scale = models.FloatField(null=True, blank=True)  # 0 to 1; None leaves it to Kling
+    camera = models.JSONField(null=True, blank=True)  # the fields of kling.brief.Camera
     picked_take = models.ForeignKey(
         "Take", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -119,11 +128,7 @@ class Storyboard(Keyed):
                 _("This storyboard is archived. Nothing was changed. Restore it to go on."),
                 "archived",
             )
-        if self.project.archived_at is not None:
-            raise NotAllowedNow(
-                _("This project is archived. Nothing was changed. Restore the project to go on."),
-                "archived",
-            )
+        self.project.check_not_archived()
 
     @transaction.atomic
     def delete_draft(self, *, by: User) -> None:
@@ -143,93 +148,128 @@ class Storyboard(Keyed):
         self, changes: dict[str, Any], *, by: User, was: dict[str, str] | None = None
     ) -> list[str]:
         """Change settings; `was` holds the digest each field started from. Returns what changed."""
-        row = self.locked()
-        changed = rewrite_fields(row, changes, was or {}, by=by)
+        changed = rewrite_fields(self.locked(), changes, was or {}, by=by)
         if changed:
-            Activity.append(
-                "storyboard.set",
-                by=by,
-                storyboard=row,
-                fields=", ".join(changed),
-                values={name: [before, changes[name]] for name, before in changed.items()},
-            )
+            values = {name: [before, changes[name]] for name, before in changed.items()}
+            fields = ", ".join(changed)
+            Activity.append("storyboard.set", by=by, storyboard=self, fields=fields, values=values)
+            edit = {f"settings.{name}": value for name, value in values.items()}
+            Edit.keep(self, edit, by=by)
         self.refresh_from_db()
         return list(changed)
 
     @transaction.atomic
     def make_total(self, *, by: User) -> None:
         """Set the total to what the shots add up to."""
-        total = sum(shot.seconds for shot in self.shots.all())
+        self.locked()
+        total = sum(self.shots.values_list("seconds", flat=True))
         self.rewrite({"total_seconds": total}, by=by)
 
-    @transaction.atomic
-    def set_first_frame(self, picture: Picture | None, *, by: User) -> None:
-        self.first_frame = picture
-        self._touch(by, "first_frame")
-        if picture is None:
-            Activity.append("storyboard.first_frame_removed", by=by, storyboard=self)
-        else:
-            Activity.append(
-                "storyboard.first_frame_set", by=by, storyboard=self, size=str(picture),
-                picture=picture.key,
-            )  # fmt: skip
+    def retime(
+        self,
+        seconds: dict[str, int],
+        *,
+        by: User,
+        total: int | None = None,
+        was: dict[str, str] | None = None,
+    ) -> list[str]:
+        """Give shots, by their keys, new seconds, and the storyboard a new total, in one step.
 
-    @transaction.atomic
+        `was` holds the digests that the fields `seconds-<key>` and `total_seconds` started from; a
+        Conflict names them so and writes nothing. Returns the names of the fields that changed.
+        """
+        changed = retime(self, seconds, total=total, was=was or {}, by=by)
+        self.refresh_from_db()
+        return changed
+
+    def duplicate(self, name: str, *, project: Project, by: User) -> Storyboard:
+        """A new draft like this one, in this or another project of the team, with its own keys."""
+        return duplicate(self, name, project=project, by=by)
+
+    def set_first_frame(self, picture: Picture | None, *, by: User) -> None:
+        self._set_frame("first_frame", picture, by)
+
+    def set_end_frame(self, picture: Picture | None, *, by: User) -> None:
+        self._set_frame("end_frame", picture, by)
+
+    def swap_frames(self, *, by: User) -> None:
+        """The video starts from its end frame and ends on its first, in one step."""
+        with recorded(self, by=by):
+            first, end = self.first_frame, self.end_frame
+            self.set_first_frame(end, by=by)
+            self.set_end_frame(first, by=by)
+
     def add_shot(self, *, by: User, prompt: str = "", seconds: int = 1) -> Shot:
         """Append a shot; a seventh is refused."""
-        self.locked()
-        count = self.shots.count()
-        if count >= MOST_SHOTS:
-            raise NotAllowedNow(
-                _("A storyboard holds six shots at most. Put the seventh in another storyboard."),
-                "shots.too_many",
+        with recorded(self, by=by):
+            count = self.shots.count()
+            check_room(count)
+            shot = Shot.objects.create(
+                storyboard=self, position=count + 1, prompt=prompt, seconds=seconds, changed_by=by
             )
-        shot = Shot.objects.create(
-            storyboard=self, position=count + 1, prompt=prompt, seconds=seconds, changed_by=by
-        )
-        self._touch(by)
-        Activity.append("shot.added", by=by, storyboard=self, position=shot.position, shot=shot.key)
+            self._touch(by)
+            shot._say("shot.added", by)
         return shot
 
-    @transaction.atomic
     def attach_element(self, element: Element, *, by: User) -> None:
-        self.locked()
-        _use, made = ElementUse.objects.get_or_create(
-            storyboard=self, element=element, defaults={"position": self.element_uses.count() + 1}
-        )
-        if made:
-            self._touch(by)
-            Activity.append(
-                "storyboard.element_attached", by=by, storyboard=self, name=element.name
-            )
+        """The last of the elements; more than a draft keeps are refused."""
+        with recorded(self, by=by):
+            if self.element_uses.filter(element=element).exists():
+                return
+            count = check_uses(self.element_uses.count())
+            ElementUse.objects.create(storyboard=self, element=element, position=count + 1)
+            self._say("storyboard.element_attached", by, name=element.name)
 
-    @transaction.atomic
     def detach_element(self, element: Element, *, by: User) -> None:
-        self.locked()
-        if self.element_uses.filter(element=element).delete()[0]:
-            close_up(self.element_uses.all())
-            self._touch(by)
-            Activity.append(
-                "storyboard.element_detached", by=by, storyboard=self, name=element.name
-            )
+        """Take it off; tokens in prompts go on meaning the same entries, its own then nothing."""
+        with recorded(self, by=by):
+            if self._take_off("element", self.element_uses, by, element=element):
+                self._say("storyboard.element_detached", by, name=element.name)
 
-    @transaction.atomic
     def attach_voice(self, voice: Voice, *, by: User) -> None:
-        self.locked()
-        _use, made = VoiceUse.objects.get_or_create(
-            storyboard=self, voice=voice, defaults={"position": self.voice_uses.count() + 1}
-        )
-        if made:
-            self._touch(by)
-            Activity.append("storyboard.voice_attached", by=by, storyboard=self, name=voice.name)
+        """The last of the voices; more than a draft keeps are refused."""
+        with recorded(self, by=by):
+            if self.voice_uses.filter(voice=voice).exists():
+                return
+            count = check_uses(self.voice_uses.count())
+            VoiceUse.objects.create(storyboard=self, voice=voice, position=count + 1)
+            self._say("storyboard.voice_attached", by, name=voice.name)
 
-    @transaction.atomic
     def detach_voice(self, voice: Voice, *, by: User) -> None:
-        self.locked()
-        if self.voice_uses.filter(voice=voice).delete()[0]:
-            close_up(self.voice_uses.all())
-            self._touch(by)
-            Activity.append("storyboard.voice_detached", by=by, storyboard=self, name=voice.name)
+        """Take it off; tokens in prompts go on meaning the same entries, its own then nothing."""
+        with recorded(self, by=by):
+            if self._take_off("voice", self.voice_uses, by, voice=voice):
+                self._say("storyboard.voice_detached", by, name=voice.name)
+
+    def detach_elements(self, *, by: User) -> None:
+        """Take all of them off in one step."""
+        with recorded(self, by=by):
+            for use in self.element_uses.select_related("element").order_by("-position"):
+                self.detach_element(use.element, by=by)
+
+    def detach_voices(self, *, by: User) -> None:
+        """Take all of them off in one step."""
+        with recorded(self, by=by):
+            for use in self.voice_uses.select_related("voice").order_by("-position"):
+                self.detach_voice(use.voice, by=by)
+
+    def undo(self, *, by: User) -> Undone:
+        """Take the person's last change back as far as it stands; NotAllowedNow without any."""
+        undone = undo(self, by=by)
+        self.refresh_from_db()
+        return undone
+
+    def redo(self, *, by: User) -> Undone:
+        """Make what the person undid last again; NotAllowedNow without any."""
+        redone = redo(self, by=by)
+        self.refresh_from_db()
+        return redone
+
+    def can_undo(self, by: User) -> bool:
+        return edits_of(self, by).filter(undone_at__isnull=True).exists()
+
+    def can_redo(self, by: User) -> bool:
+        return edits_of(self, by).filter(undone_at__isnull=False).exists()
 
     @transaction.atomic
     def pick(self, take: Take, *, by: User) -> None:
@@ -258,6 +298,9 @@ class Storyboard(Keyed):
             watermark=self.watermark,
             negative_prompt=self.negative_prompt,
             first_frame=self.first_frame.ref if self.first_frame else None,
+            end_frame=self.end_frame.ref if self.end_frame else None,
+            cfg_scale=self.cfg_scale,
+            camera=Camera(**self.camera) if self.camera else None,
             elements=tuple(use.element.ref for use in self.element_uses.all()),
             voices=tuple(use.voice.ref for use in self.voice_uses.all()),
         )
@@ -282,105 +325,45 @@ class Storyboard(Keyed):
         row: Storyboard = Storyboard.objects.select_for_update(no_key=True).get(pk=self.pk)
         return row
 
+    @transaction.atomic
+    def _set_frame(self, name: str, picture: Picture | None, by: User) -> None:
+        row = self.locked()
+        before, after = getattr(row, f"{name}_id"), picture.pk if picture else None
+        if before == after:
+            return
+        setattr(self, name, picture)
+        self._touch(by, name)
+        if picture is None:
+            Activity.append(f"storyboard.{name}_removed", by=by, storyboard=self)
+        else:
+            Activity.append(
+                f"storyboard.{name}_set", by=by, storyboard=self, size=str(picture),
+                picture=picture.key,
+            )  # fmt: skip
+        Edit.keep(self, {name: [before, after]}, by=by)
+
+    def _take_off(self, kind: str, uses: Any, by: User, **entry: Element | Voice) -> bool:
+        """Delete a use, close the others up, and let the tokens follow; False where none is."""
+        use = uses.filter(**entry).first()
+        if use is None:
+            return False
+        mapping = without(use.position, uses.count())
+        use.delete()
+        close_up(uses.all())
+        for shot in self.shots.filter(prompt__contains="<<<"):
+            prompt = renumber(shot.prompt, kind, mapping)
+            if prompt != shot.prompt:
+                shot.prompt, shot.changed_at, shot.changed_by = prompt, timezone.now(), by
+                shot.save(update_fields=["prompt", "changed_at", "changed_by"])
+        return True
+
+    def _say(self, verb: str, by: User, **data: Any) -> None:
+        self._touch(by)
+        Activity.append(verb, by=by, storyboard=self, **data)
+
     def _touch(self, by: User, *fields: str) -> None:
         self.changed_at, self.changed_by = timezone.now(), by
         self.save(update_fields=["changed_at", "changed_by", *fields])
-
-
-class Shot(Keyed):
-    """One continuous run of camera: a prompt and a duration."""
-
-    storyboard = models.ForeignKey(Storyboard, on_delete=models.CASCADE, related_name="shots")
-    position = models.PositiveSmallIntegerField()
-    prompt = models.TextField(max_length=STORED_PROMPT, blank=True)
-    seconds = models.PositiveSmallIntegerField(default=1)
-    changed_at = models.DateTimeField(default=timezone.now)
-    changed_by = models.ForeignKey(User, null=True, on_delete=models.SET_NULL, related_name="+")
-
-    class Meta:
-        ordering = ("position",)
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=models.Q(position__gte=1, position__lte=MOST_SHOTS),
-                name="shot_position_1_to_6",
-            ),
-            models.CheckConstraint(
-                condition=models.Q(seconds__lte=99), name="shot_seconds_storable"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"Shot {self.position}"
-
-    def brief(self) -> ShotBrief:
-        return ShotBrief(
-            key=self.key, position=self.position, prompt=self.prompt, seconds=self.seconds
-        )
-
-    @transaction.atomic
-    def rewrite(
-        self, changes: dict[str, Any], *, by: User, was: dict[str, str] | None = None
-    ) -> list[str]:
-        """Change prompt or seconds; raises Conflict when somebody else did meanwhile."""
-        rows = Shot.objects.select_for_update(of=("self",), no_key=True).select_related(
-            "changed_by"
-        )
-        row = rows.get(pk=self.pk)
-        changed = rewrite_fields(row, changes, was or {}, by=by)
-        if changed:
-            Activity.append(
-                "shot.rewritten",
-                by=by,
-                storyboard=self.storyboard,
-                position=row.position,
-                shot=row.key,
-                fields=", ".join(changed),
-                values={name: [before, changes[name]] for name, before in changed.items()},
-            )
-        self.refresh_from_db()
-        return list(changed)
-
-    @transaction.atomic
-    def move(self, to: int, *, by: User) -> None:
-        """Put the shot at another position; the others close up."""
-        self.storyboard.locked()
-        self.refresh_from_db()
-        shots = list(self.storyboard.shots.all())
-        before = self.position
-        to = max(1, min(to, len(shots)))
-        if to == before:
-            return
-        shots.insert(to - 1, shots.pop(before - 1))
-        _renumber(shots)
-        self.refresh_from_db()
-        Activity.append(
-            "shot.moved", by=by, storyboard=self.storyboard, shot=self.key,
-            before=before, to=to,
-        )  # fmt: skip
-
-    @transaction.atomic
-    def remove(self, *, by: User) -> None:
-        """Take the shot out; its words stay in the history."""
-        self.storyboard.locked()
-        if self.storyboard.shots.count() == 1:
-            raise NotAllowedNow(
-                _("A storyboard keeps at least one shot. Rewrite this one instead."),
-                "shots.last",
-            )
-        self.refresh_from_db()
-        Activity.append(
-            "shot.removed", by=by, storyboard=self.storyboard, position=self.position,
-            shot=self.key, prompt=self.prompt, seconds=self.seconds,
-        )  # fmt: skip
-        self.delete()
-        _renumber(list(self.storyboard.shots.all()))
-
-
-def _renumber(shots: list[Shot]) -> None:
-    for position, shot in enumerate(shots, start=1):
-        if shot.position != position:
-            shot.position = position
-            shot.save(update_fields=["position"])
 
 
 _STAGE = Prepared(lambda pk: Storyboard.objects.with_stage().filter(pk=pk).values_list("stage_now"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import accumulate
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -30,6 +30,33 @@ class Bound:
     prompt: str
     start_ms: int
     end_ms: int
+
+
+class Still(NamedTuple):
+    """A shot's picture in a take: the take's key, the shot's position there, the stored file."""
+
+    take: str
+    position: int
+    file: str
+
+
+class Latest(NamedTuple):
+    """The newest stored take."""
+
+    key: str
+    number: int
+
+
+class Stills(NamedTuple):
+    """Of each shot, by its key, the still of the newest take that shows it."""
+
+    by_shot: dict[str, Still]
+    latest: Latest | None
+
+    @property
+    def files(self) -> dict[str, str]:
+        """Shot key → its still in the storage."""
+        return {shot: still.file for shot, still in self.by_shot.items()}
 
 
 class TakeSet(models.QuerySet["Take"]):
@@ -181,3 +208,18 @@ class Take(Keyed):
             money_milli=self.generation.charged_milli,
             film_ms=self.duration_ms,
         )
+
+
+def newest_stills(board: Storyboard) -> Stills:
+    """In one query, however many takes there are."""
+    takes = board.takes.filter(stored_at__isnull=False).order_by("number")
+    shots = ("revision__shots__shot_key", "revision__shots__position")
+    by_shot: dict[str, Still] = {}
+    latest = None
+    for take, number, stills, shot, position in takes.values_list(
+        "key", "number", "stills", *shots
+    ):
+        latest = Latest(take, number)
+        if position <= len(stills):
+            by_shot[shot] = Still(take, position, stills[position - 1])
+    return Stills(by_shot, latest)

@@ -51,6 +51,7 @@ class User(Keyed, AbstractBaseUser, PermissionsMixin):
     hue = models.PositiveSmallIntegerField(default=_any_hue)
     theme = models.CharField(max_length=8, choices=Theme, default=Theme.DARK)
     time_zone = models.CharField(max_length=64, blank=True)
+    single_keys = models.BooleanField(default=True)  # letters and digits do something by themselves
     is_staff = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now)

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.db import models
+from django.utils.translation import gettext as _
 
+from storyboard.models.base import NotAllowedNow
 from storyboard.models.library import Element, Voice
+
+MOST_USES = 20  # of a kind a draft keeps, though Kling takes fewer
 
 
 class ElementUse(models.Model):
@@ -45,6 +49,17 @@ class VoiceUse(models.Model):
 
     def __str__(self) -> str:
         return f"<<<voice_{self.position}>>>"
+
+
+def check_uses(count: int) -> int:
+    """The count of what is attached; NotAllowedNow where no more fits."""
+    if count >= MOST_USES:
+        raise NotAllowedNow(
+            _("A draft keeps %(most)s of a kind at most. Take one off first.")
+            % {"most": MOST_USES},
+            "uses.too_many",
+        )
+    return count
 
 
 def close_up(uses: models.QuerySet[Any]) -> None:

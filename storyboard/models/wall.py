@@ -191,7 +191,7 @@ def _estimate(project: Project) -> tuple[int, int]:
     spoken = rows.filter(Exists(voices), sound=True).prefetch_related(
         "shots", "element_uses__element", "voice_uses__voice"
     )
-    briefs += [(row.brief(), 1) for row in spoken.select_related("first_frame")]
+    briefs += [(row.brief(), 1) for row in spoken.select_related("first_frame", "end_frame")]
     prices = [(quote(brief), count) for brief, count in briefs]
     estimate = sum(price.money_milli * count for price, count in prices)
     return estimate, sum(count for price, count in prices if not price.known)

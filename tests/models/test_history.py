@@ -64,6 +64,19 @@ def test_saves_of_several_things_fold_and_name_them(
     assert lines(project)[0].saves == 3
 
 
+def test_borders_dragged_fold_too(storyboard: Storyboard, project: Project, alice: User) -> None:
+    storyboard.archive(by=alice)
+    first, second = storyboard.shots.values_list("key", flat=True)
+    storyboard.retime({first: 2, second: 3}, by=alice)
+    storyboard.retime({first: 1, second: 4}, by=alice)
+    line = lines(project)[0]
+    assert (line.sentence, line.saves) == (
+        "shared out the seconds of The Lamp, night one anew: 1 + 4", 2
+    )  # fmt: skip
+    save(storyboard, alice, "a", 2)
+    assert lines(project)[0].sentence == ("changed shot 2 and the settings of The Lamp, night one")
+
+
 def test_saves_of_two_people_stay_apart_though_they_take_turns(
     storyboard: Storyboard, project: Project, alice: User, carol: User
 ) -> None:

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
 from storyboard.media.pictures import clean_picture
-from storyboard.models import Picture, Team
+from storyboard.models import Activity, Element, Picture, Project, Team, User, Voice
 from tests import builders
 
 
@@ -28,3 +28,19 @@ def test_the_same_picture_is_kept_once(team: Team) -> None:
     first, second = Picture.keep(clean, team=team), Picture.keep(clean, team=team)
     assert first.pk == second.pk
     assert len(default_storage.listdir(f"pictures/{clean.sha256[:2]}")[1]) == 1
+
+
+@pytest.mark.parametrize("noun", [Element, Voice])
+def test_a_removal_goes_through_the_projects_in_their_order(
+    team: Team, project: Project, alice: User, noun: type[Element] | type[Voice]
+) -> None:
+    """Whatever the drafts' own order: else two removals could wait for each other's projects."""
+    other = Project.start("Other", team=team, by=alice)
+    entry = noun.add("Aldous", kling_id="7", team=team, by=alice)
+    for each in (other, project):
+        board = builders.make_storyboard(each, by=alice)
+        attach = board.attach_element if isinstance(entry, Element) else board.attach_voice
+        attach(entry, by=alice)  # type: ignore[arg-type]
+    entry.remove(by=alice)
+    told = Activity.objects.filter(verb__endswith="_detached").order_by("pk")
+    assert [row.project for row in told] == [project, other]
