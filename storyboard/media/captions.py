@@ -1,24 +1,17 @@
 """Words burned into a picture: wrapped, legible over anything, drawn with what fonts there are."""
 
-from collections.abc import Callable
-from functools import lru_cache
+from collections.abc import Callable, Sequence
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
 
-Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+from .letters import ELLIPSIS, Ink, Letters
+
 MOST_LINES = 9
-# The font inside Pillow has Latin letters only; these are where other scripts usually live.
-WIDER_FONTS = (
-    "NotoSansCJK-Regular.ttc",
-    "NotoSansSC-Regular.otf",
-    "SourceHanSansSC-Regular.otf",
-    "wqy-microhei.ttc",
-    "wqy-zenhei.ttc",
-    "DroidSansFallbackFull.ttf",
-    "PingFang.ttc",
-    "msyh.ttc",
-    "DejaVuSans.ttf",
-)
+SIZES = ((34, 2), (28, 4), (23, 6), (18, MOST_LINES))  # and how many lines each may fill
+PAGE_SIZES = ((52, 4), (40, 7), (30, 11), (22, 16))
+LINE = 1.32  # of the size, from one base line to the next
+WHITE: Ink = (255, 255, 255, 255)
+SHADE: Ink = (0, 0, 0, 190)
 
 
 def draw_caption(words: str, *, width: int, height: int) -> Image.Image:
@@ -27,53 +20,70 @@ def draw_caption(words: str, *, width: int, height: int) -> Image.Image:
     Letters no font here can draw are replaced by an ellipsis; without any words the band is
     one clear pixel high.
     """
-    words = " ".join(words.split())
-    if not words:
+    if not words.strip():
         return Image.new("RGBA", (width, 2), (0, 0, 0, 0))
     unit = min(width, height) / 720
-    font, lines = _fit(words, width=round(width * 0.88), unit=unit)
-    line_height = round(_size_of(font, unit) * 1.32)
+    letters, lines = _fit(words, SIZES, width=round(width * 0.88), unit=unit)
     margin = round(30 * unit)
-    text_height = line_height * len(lines)
+    text_height = _height(letters, lines)
     band = _scrim(width, _even(text_height + margin * 2 + round(40 * unit)))
-    draw = ImageDraw.Draw(band)
     top = band.height - margin - text_height
-    for number, line in enumerate(lines):
-        at = (width / 2, top + line_height * (number + 0.5))
-        draw.text(
-            at,
-            line,
-            font=font,
-            anchor="mm" if isinstance(font, ImageFont.FreeTypeFont) else None,
-            fill=(255, 255, 255, 255),
-            stroke_width=max(round(1.5 * unit), 1),
-            stroke_fill=(0, 0, 0, 190),
-        )
+    _draw_lines(band, letters, lines, top=top, edge=SHADE)
     return band
+
+
+def draw_page(words: str, *, width: int, height: int, ground: tuple[int, int, int]) -> Image.Image:
+    """A page of the colour `ground` with the words in its middle, where there is no picture."""
+    page = Image.new("RGB", (width, height), ground)
+    if not words.strip():
+        return page
+    unit = min(width, height) / 720
+    letters, lines = _fit(words, PAGE_SIZES, width=round(width * 0.8), unit=unit)
+    _draw_lines(page, letters, lines, top=(height - _height(letters, lines)) // 2)
+    return page
 
 
 def draw_label(words: str, *, height: int) -> Image.Image:
     """Draw a small mark as an RGBA picture, quiet enough to lie in a corner."""
     unit = height / 720
-    font = _font("", max(round(15 * unit), 9))
-    left, top, right, bottom = font.getbbox(words)
+    letters = Letters(max(round(15 * unit), 9))
+    words = letters.known(words)
     pad = max(round(6 * unit), 2)
-    size = (_even(int(right - left) + pad * 2), _even(int(bottom - top) + pad * 2))
+    size = (_even(round(letters.width(words)) + pad * 2), _even(letters.size + pad * 2))
     label = Image.new("RGBA", size, (0, 0, 0, 96))
-    ImageDraw.Draw(label).text((pad - left, pad - top), words, font=font, fill=(255, 255, 255, 200))
+    base = pad + letters.size * 0.86
+    letters.draw(ImageDraw.Draw(label), (pad, base), words, ink=(255, 255, 255, 200))
     return label
 
 
-def _fit(words: str, *, width: int, unit: float) -> tuple[Font, list[str]]:
-    for size, most in ((34, 2), (28, 4), (23, 6), (18, MOST_LINES)):
-        font = _font(words, max(round(size * unit), 8))
-        lines = _wrap(_drawable(words, font), width, font.getlength)
+def _fit(
+    words: str, sizes: Sequence[tuple[int, int]], *, width: int, unit: float
+) -> tuple[Letters, list[str]]:
+    """The largest size at which the words take no more lines than it may; else the beginning."""
+    for size, most in sizes:
+        letters = Letters(max(round(size * unit), 8))
+        lines = _wrap(letters.known(words), width, letters.width)
         if len(lines) <= most:
-            return font, lines
-    last = lines[MOST_LINES - 1]
-    while last and font.getlength(f"{last}…") > width:
+            return letters, lines
+    last = lines[most - 1]
+    while last and letters.width(f"{last}{ELLIPSIS}") > width:
         last = last[:-1]
-    return font, [*lines[: MOST_LINES - 1], f"{last.rstrip()}…"]
+    return letters, [*lines[: most - 1], f"{last.rstrip()}{ELLIPSIS}"]
+
+
+def _draw_lines(
+    canvas: Image.Image, letters: Letters, lines: list[str], *, top: int, edge: Ink | None = None
+) -> None:
+    """Each line in the middle of the canvas's width."""
+    draw = ImageDraw.Draw(canvas)
+    for number, line in enumerate(lines):
+        left = (canvas.width - letters.width(line)) / 2
+        base = top + letters.size * (LINE * number + 1)
+        letters.draw(draw, (left, base), line, ink=WHITE, edge=edge)
+
+
+def _height(letters: Letters, lines: list[str]) -> int:
+    return round(letters.size * LINE * len(lines))
 
 
 def _wrap(words: str, width: float, measure: Callable[[str], float]) -> list[str]:
@@ -100,48 +110,6 @@ def _break(word: str, width: float, measure: Callable[[str], float]) -> list[str
             piece = ""
         piece += letter
     return [*pieces, piece]
-
-
-def _drawable(words: str, font: Font) -> str:
-    if not isinstance(font, ImageFont.FreeTypeFont):
-        return words.encode("latin-1", "replace").decode("latin-1")
-    kept = "".join(letter if _has(font, letter) else "…" for letter in words)
-    while "……" in kept:
-        kept = kept.replace("……", "…")
-    return kept
-
-
-@lru_cache(maxsize=256)
-def _font(words: str, size: int) -> Font:
-    plain = ImageFont.load_default(size)
-    if not isinstance(plain, ImageFont.FreeTypeFont) or _covers(plain, words):
-        return plain
-    for name in WIDER_FONTS:
-        try:
-            wider = ImageFont.truetype(name, size)
-        except OSError:
-            continue
-        if _covers(wider, words):
-            return wider
-    return plain
-
-
-def _covers(font: ImageFont.FreeTypeFont, words: str) -> bool:
-    return all(_has(font, letter) for letter in set(words))
-
-
-def _has(font: ImageFont.FreeTypeFont, letter: str) -> bool:
-    """Tell a drawn letter from the box a font draws for letters it lacks."""
-    return letter.isspace() or _shape(font, letter) != _shape(font, "\uffff")
-
-
-def _shape(font: ImageFont.FreeTypeFont, letter: str) -> tuple[tuple[int, int], bytes]:
-    mask = font.getmask(letter)
-    return mask.size, bytes(mask)
-
-
-def _size_of(font: Font, unit: float) -> float:
-    return font.size if isinstance(font, ImageFont.FreeTypeFont) else 12 * unit
 
 
 def _scrim(width: int, height: int) -> Image.Image:

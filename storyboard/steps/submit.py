@@ -96,12 +96,12 @@ def _wait(row: Generation, why: events.Waits) -> None:
 
 
 def wire_body(row: Generation) -> dict[str, Any]:
-    """The frozen body with the picture's bytes, our id and where Kling may knock."""
-    revision = row.order.revision
+    """The frozen body with the pictures' bytes, our id and where Kling may knock."""
     body = dict(row.body)
-    if "image" in body and revision.first_frame is not None:
-        with files().open(revision.first_frame.file, "rb") as file:
-            body["image"] = base64.b64encode(file.read()).decode()
+    for name, picture in row.order.revision.frames().items():
+        if name in body and picture is not None:
+            with files().open(picture.file, "rb") as file:
+                body[name] = base64.b64encode(file.read()).decode()
     body["external_task_id"] = row.external_task_id
     if settings.PUBLIC_URL:
         path = reverse("kling_callback", args=[row.callback_token])

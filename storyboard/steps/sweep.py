@@ -12,8 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 from celery import current_app
 from django.db import close_old_connections, connection
 
-from storyboard.models import Account, Doorbell, Generation, Heartbeat, Lease, Receipt
+from storyboard.models import Account, Animatic, Doorbell, Generation, Heartbeat, Lease, Receipt
 from storyboard.models.installation import LEASE, VERSION
+from storyboard.steps.animatic import EASEL, discard_left_over
 from storyboard.steps.connection import try_out
 from storyboard.steps.machine import step
 from storyboard.steps.owner import host, me, process, take_over_from_the_dead
@@ -47,6 +48,7 @@ class Sweeper(threading.Thread):
 
     def run(self) -> None:
         log.info("sweep started")
+        EASEL.start()
         self._look()
         while not self.stopping.wait(EVERY):
             self._look()
@@ -55,6 +57,7 @@ class Sweeper(threading.Thread):
 
     def stop(self) -> None:
         self.stopping.set()
+        EASEL.stop()
 
     def _look(self) -> None:
         self._carefully(self._beat)
@@ -81,12 +84,15 @@ class Sweeper(threading.Thread):
             self._wake(pk, fence)
         for pk in Account.tests_due(unheard_for=PATIENCE).values_list("pk", flat=True)[:AT_ONCE]:
             self.hands.submit(_in_own_connection, try_out, pk)
+        for pk in Animatic.objects.due().values_list("pk", flat=True)[:AT_ONCE]:
+            EASEL.draw_soon(pk)
         if time.monotonic() - self.tried_bell > BELL_EVERY:
             self.tried_bell = time.monotonic()
             self.hands.submit(_in_own_connection, _try_bell, 0)
         if time.monotonic() - self.tidied > TIDY_EVERY:
             self.tidied = time.monotonic()
             sweep_parts()
+            self.hands.submit(_in_own_connection, _discard, 0)
             Heartbeat.objects.forget()
             Receipt.forget_old()
 
@@ -127,6 +133,10 @@ def _in_own_connection(work: Callable[[int], object], pk: int) -> None:
         work(pk)
     finally:
         close_old_connections()
+
+
+def _discard(_pk: int) -> None:
+    discard_left_over()
 
 
 def _try_bell(_pk: int) -> bool:
