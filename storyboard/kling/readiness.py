@@ -197,6 +197,10 @@ def _direction(_case: Case) -> str:
     return ""
 
 
+def _wording(_case: Case) -> str:
+    return ""
+
+
 def _durations(case: Case) -> str:
     """The totals this model and mode take, in words; empty where the two are not known."""
     return seconds_words(case.seconds)
@@ -205,6 +209,7 @@ def _durations(case: Case) -> str:
 _WORDS: dict[str, Callable[[Case], str]] = {
     "shots": _shots,
     "prompts": _prompts,
+    "wording": _wording,
     "seconds": _seconds,
     "model": _model,
     "shooting": _shooting,

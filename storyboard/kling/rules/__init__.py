@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..problems import Problem
 from ..profiles import Profile
-from . import brush, camera, extras, frames, library, settings, shots, tokens
+from . import brush, camera, extras, frames, library, settings, shots, tokens, wording
 from .case import READINGS, Case, Reading
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ Rule = Callable[[Case], Iterator[Problem]]
 ROWS: dict[str, Rule] = {
     "shots": shots.check_count,
     "prompts": shots.check_prompts,
+    "wording": wording.check,
     "seconds": shots.check_seconds,
     "model": settings.check_model,
     "shooting": settings.check_shooting,

@@ -28,6 +28,12 @@ def named(brief: Brief, kind: str) -> set[int]:
     return {int(number) for tokens in found for noun, number in tokens if noun == kind}
 
 
+def attached_names(brief: Brief, kind: str) -> list[str]:
+    """The names of the attached elements (`kind` "element") or voices, in their order."""
+    references = brief.elements if kind == "element" else brief.voices
+    return [reference.name for reference in references]
+
+
 def check(case: Case) -> Iterator[Problem]:
     """Every mark names something attached; what is attached and never named is advice."""
     for place, shot in enumerate(case.brief.shots):
@@ -51,7 +57,7 @@ def _check_mark(case: Case, place: int, mark: str) -> Iterator[Problem]:
         yield case.caution("token.malformed", field, words, sources.GREENLIGHT)
         return
     kind, number = token[1], int(token[2])
-    attached = len(_attached(case.brief, kind))
+    attached = len(attached_names(case.brief, kind))
     if number > attached:
         words = (
             f"Shot {place + 1} names {mark}, and {_how_many(attached, kind)} attached. "
@@ -67,7 +73,7 @@ def _how_many(attached: int, kind: str) -> str:
 
 
 def _unused(case: Case, kind: str) -> Iterator[Problem]:
-    attached = _attached(case.brief, kind)
+    attached = attached_names(case.brief, kind)
     if not attached:
         return
     in_prompts = named(case.brief, kind)
@@ -77,8 +83,3 @@ def _unused(case: Case, kind: str) -> Iterator[Problem]:
         words = f"No prompt names {name}. Write <<<{kind}_{place + 1}>>> where it appears."
         field = f"{kind}s[{place}]"
         yield Problem(f"{kind}.unused", field, words, case.source, warning=True)
-
-
-def _attached(brief: Brief, kind: str) -> list[str]:
-    references = brief.elements if kind == "element" else brief.voices
-    return [reference.name for reference in references]
