@@ -1,14 +1,14 @@
 /* Keys that belong to no screen: ? opens the sheet <dialog id="help"> with the keys that exist
    here (its rows name in data-for what has to be on the page), Ctrl Enter sends the form of
-   class "compose" one is writing in, Esc leaves a field, / goes to the search [data-search], and the
-   letter in data-key presses what carries it. */
+   class "compose" one is writing in, else presses #send once everything is saved, Esc leaves a
+   field, / goes to the search [data-search], and the letter in data-key presses what carries it. */
 
-import { isCovered, isTyping } from "./typing.js";
+import { isCovered, isResting, isTyping } from "./typing.js";
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) return send(event);
   if (event.key === "Escape" && isTyping(event.target) && !isCovered()) return event.target.blur();
-  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || isCovered()) return undefined;
+  if (event.ctrlKey || event.metaKey || event.altKey || isResting(event.target)) return undefined;
   return press(event);
 });
 
@@ -25,14 +25,22 @@ function act(event, thing, does) {
   does(thing);
 }
 
-function send(event) {
+async function send(event) {
   const form = event.target.closest?.("form.compose");
-  if (!form) return;
+  if (!form && (isCovered() || !document.getElementById("send"))) return;
   event.preventDefault();
-  form.requestSubmit();
+  if (form) return form.requestSubmit();
+  // What is sent holds the words that stand there.
+  await Promise.all([...document.querySelectorAll("auto-save")].map((each) => each.save()));
+  document.getElementById("send")?.click();
 }
 
-for (const row of document.querySelectorAll("#help [data-for]")) {
-  const needed = row.dataset.for.split(" ");
-  row.hidden = !needed.every((name) => document.querySelector(name));
+function showRows() {
+  for (const row of document.querySelectorAll("#help [data-for]")) {
+    const needed = row.dataset.for.split(" ");
+    row.hidden = !needed.every((name) => document.querySelector(name));
+  }
 }
+
+document.addEventListener("swapped", showRows);
+showRows();

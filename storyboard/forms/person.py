@@ -1,4 +1,4 @@
-"""How a person is called and how the pages look to them."""
+"""How a person is called, how the pages look to them and which keys they answer."""
 
 import zoneinfo
 from functools import cache
@@ -11,7 +11,7 @@ from storyboard.models import User
 
 
 class PersonForm(forms.Form):
-    """Name, theme and time zone of the person who is signed in."""
+    """Name, theme, time zone and keys of the person who is signed in."""
 
     name = forms.CharField(
         label=_("Name"),
@@ -25,9 +25,15 @@ class PersonForm(forms.Form):
         label=_("Theme"), choices=User.Theme.choices, widget=forms.RadioSelect
     )
     time_zone = forms.ChoiceField(label=_("Time zone"), required=False)
+    single_keys = forms.BooleanField(
+        label=_("Single-letter keys"),
+        required=False,
+        help_text=_("Such as N, ? and J K L. Off, only keys with Ctrl or Alt and the arrows work."),
+    )
 
     def __init__(self, data: QueryDict | None, *, person: User) -> None:
-        initial = {name: getattr(person, name) for name in ("name", "theme", "time_zone")}
+        names = ("name", "theme", "time_zone", "single_keys")
+        initial = {name: getattr(person, name) for name in names}
         super().__init__(data, initial=initial)
         zone = self.fields["time_zone"]
         assert isinstance(zone, forms.ChoiceField)  # noqa: S101

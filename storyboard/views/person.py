@@ -1,4 +1,4 @@
-"""One's own settings: name, theme, time zone."""
+"""One's own settings: name, theme, time zone, keys."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required

@@ -28,6 +28,20 @@ def test_name_theme_and_zone_are_saved(signed_in: SignedIn, alice: User, team: T
     assert 'data-theme="light"' in browser.get("/").content.decode()
 
 
+def test_single_letter_keys_can_be_switched_off_and_on(
+    signed_in: SignedIn, alice: User, team: Team
+) -> None:
+    browser = signed_in(alice)
+    assert "data-keys" not in browser.get("/").content.decode()
+    browser.post("/settings/", GOOD)
+    assert User.objects.get(pk=alice.pk).single_keys is False
+    assert (
+        '<html lang="en" data-theme="light" data-keys="off">' in browser.get("/").content.decode()
+    )
+    browser.post("/settings/", GOOD | {"single_keys": "on"})
+    assert "data-keys" not in browser.get("/").content.decode()
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
