@@ -85,6 +85,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "storyboard.views.shell.smaller_pages",
     "csp.middleware.CSPMiddleware",
     "storyboard.views.shell.headers",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -1,4 +1,4 @@
-"""Static files in production: hashed, compressed, and the style sheets joined into one."""
+"""Static files in production: hashed, compressed; one style sheet and one module of all."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,26 +6,23 @@ from typing import Any
 from django.core.files.base import ContentFile
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+from kling_web.joined_modules import join_modules
+
 ORDER = "css/order.txt"
 JOINED = "css/app.css"
+MODULES = "js/"
+FIRST_MODULE = "app.js"
+JOINED_MODULES = "js/app.joined.js"
 
 
 class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):
-    """Joins the sheets named in css/order.txt into css/app.css before hashing.
+    """Joins the sheets named in css/order.txt into css/app.css, and js/app.js with all it imports.
 
-    The joined sheet lies in the same folder as its parts, so their url() references hold.
-    JavaScript imports are rewritten to hashed names too.
+    Both before hashing. The joined sheet lies in the same folder as its parts, so their url()
+    references hold. The joined modules take the place of js/app.js; the parts are not served.
     """
 
     joins_style_sheets = True
-    support_js_module_import_aggregation = True
-    # Only our own modules import each other; other people's files may be in any shape.
-    _js_module_import_aggregation_patterns = (
-        "js/*.js",
-        CompressedManifestStaticFilesStorage._js_module_import_aggregation_patterns[1],
-    )
-    # A chain of imports takes a pass for each of its links.
-    max_post_process_passes = 8
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -46,16 +43,28 @@ class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):
         """Yields (name, hashed name, processed or exception) as collectstatic expects."""
         self._addresses.clear()
         if not dry_run and ORDER in paths:
-            self._join(paths)
+            self._join_sheets(paths)
+            self._join_modules(paths)
         yield from super().post_process(paths, dry_run=dry_run, **options)
 
-    def _join(self, paths: dict[str, Any]) -> None:
+    def _join_sheets(self, paths: dict[str, Any]) -> None:
         sheets = read_order(self._text(paths, ORDER))
         joined = "\n".join(self._text(paths, f"css/{sheet}") for sheet in sheets)
-        if self.exists(JOINED):
-            self.delete(JOINED)
-        self.save(JOINED, ContentFile(joined.encode()))
+        self._keep(JOINED, joined)
         paths[JOINED] = (self, JOINED)
+
+    def _join_modules(self, paths: dict[str, Any]) -> None:
+        """The first module is served with the text of all."""
+        joined = join_modules(FIRST_MODULE, lambda name: self._text(paths, f"{MODULES}{name}"))
+        self._keep(JOINED_MODULES, joined)
+        for name in [name for name in paths if name.startswith(MODULES)]:
+            del paths[name]
+        paths[f"{MODULES}{FIRST_MODULE}"] = (self, JOINED_MODULES)
+
+    def _keep(self, name: str, text: str) -> None:
+        if self.exists(name):
+            self.delete(name)
+        self.save(name, ContentFile(text.encode()))
 
     def _text(self, paths: dict[str, Any], name: str) -> str:
         storage, path = paths[name]

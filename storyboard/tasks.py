@@ -6,6 +6,7 @@ from typing import Any
 from celery import current_app, shared_task
 
 from storyboard.models import Doorbell
+from storyboard.steps.animatic import EASEL
 from storyboard.steps.connection import try_out
 from storyboard.steps.machine import step
 
@@ -28,6 +29,12 @@ def try_account(pk: int) -> None:
 
 
 @shared_task
+def draw_animatic(pk: int) -> None:
+    """Have a preview drawn beside the steps, if nobody draws it."""
+    EASEL.draw_soon(pk)
+
+
+@shared_task
 def hear_bell() -> None:
     """Say that a message came through; there is nothing else to do."""
     Doorbell.heard()
@@ -41,6 +48,11 @@ def ring(pk: int) -> None:
 def ring_for_test(pk: int) -> None:
     """Wake a worker for an account's test; what it does not hear the sweep takes."""
     _wake(try_account, pk)
+
+
+def ring_for_preview(pk: int) -> None:
+    """Wake a worker for a preview; what it does not hear the sweep takes."""
+    _wake(draw_animatic, pk)
 
 
 def _wake(task: Any, pk: int) -> None:

@@ -82,7 +82,12 @@ class Side:
         author = self.people["author"]
         board = builders.make_storyboard(self.project, by=author, name=f"{self.team} draft")
         picture = builders.give_first_frame(board, by=author)
+        for role in ("owner", "producer", "author"):  # each has a step to undo and one to redo
+            board.rewrite({"watermark": not board.watermark}, by=self.people[role])
+            board.rewrite({"sound": not board.sound}, by=self.people[role])
+            board.undo(by=self.people[role])
         self.keys |= {
+            "animatic": builders.make_preview(board, by=author).key,
             "storyboard": board.key,
             "shot": board.shots.get(position=1).key,
             "picture": picture.key,

@@ -2,7 +2,9 @@
 
    Sends the fields that changed, 600 ms after the last key and at once when a field is left or
    chosen: POST to the form's action as the form would, with HX-Request: true, and for each field
-   `x` the hidden `was_x` (what its words started from), if the form has one. Buttons in the form
+   `x` the hidden `was_x` (what its words started from), if the form has one. Fields marked
+   data-retimed are sent by seconds-save, here only to end a conflict; fields within one
+   data-together are sent together. Buttons in the form
    with a formaction or hx-post go their own way; any other button saves now and is sent along
    (name="keep" value="prompt" in a conflict: mine stay, and `now_prompt` says what was seen;
    name="take": the answer's field wins).
@@ -52,17 +54,22 @@ class AutoSave extends HTMLElement {
     this.#listeners?.abort();
   }
 
-  /** Send what changed, now. */
+  /** Send what changed, now; settles when nothing is under way any more. */
   save() {
     clearTimeout(this.#timer);
-    const names = this.#unsent().filter((name) => this.#refused.get(name) !== this.#value(name));
+    const changed = this.#unsent().filter((name) => this.#refused.get(name) !== this.#value(name));
+    const names = this.#together(changed);
     if (names.length) return this.#send(names, this.#body(names));
     return Promise.resolve();
   }
 
   #names() {
     const named = [...this.#form.elements].filter(
-      (each) => each.name && !/^(was_|csrf)/.test(each.name) && !/^(hidden|file|submit|button|fieldset)$/.test(each.type),
+      (each) =>
+        each.name &&
+        !/^(was_|csrf)/.test(each.name) &&
+        !/^(hidden|file|submit|button|fieldset)$/.test(each.type) &&
+        !each.hasAttribute("data-retimed"),
     );
     return [...new Set(named.map((each) => each.name))];
   }
@@ -98,6 +105,13 @@ class AutoSave extends HTMLElement {
 
   #unsent() {
     return this.#names().filter((name) => this.#value(name) !== this.#saved.get(name));
+  }
+
+  /** With what of one data-together belongs together: such fields are one setting. */
+  #together(names) {
+    const boxes = names.map((name) => this.#fields(name)[0]?.closest("[data-together]"));
+    const named = boxes.flatMap((box) => [...(box?.querySelectorAll("[name]") ?? [])].map((each) => each.name));
+    return this.#names().filter((name) => names.includes(name) || named.includes(name));
   }
 
   #started(name) {
@@ -154,7 +168,8 @@ class AutoSave extends HTMLElement {
     event.preventDefault();
     event.stopImmediatePropagation();
     if (!button?.name) return void this.save();
-    const names = this.#names().includes(button.value) ? [button.value] : this.#unsent();
+    const ours = this.#fields(button.value).length ? [button.value] : this.#unsent();
+    const names = [...new Set([...ours, ...this.#together(ours)])];
     const body = this.#body(names);
     body.append(button.name, button.value);
     const seen = this.#form.querySelector(`input[name="now_${CSS.escape(button.value)}"]`);
@@ -166,7 +181,7 @@ class AutoSave extends HTMLElement {
   #send(names, body) {
     if (this.#sending) {
       this.#again = true;
-      return Promise.resolve();
+      return this.#underWay;
     }
     this.#underWay = this.#deliver(names, body);
     return this.#underWay;
@@ -191,7 +206,7 @@ class AutoSave extends HTMLElement {
     }
     if (!this.#again) return;
     this.#again = false;
-    this.save();
+    await this.save();
   }
 
   #answered(response, text, sent) {
@@ -206,11 +221,11 @@ class AutoSave extends HTMLElement {
       this.#settle(name, value);
       this.#restart(name, fresh);
     }
+    document.dispatchEvent(new CustomEvent("saved")); // before the answer's own words come
     swapAll(text);
     retry();
     if (this.#unsent().length) showState("notSavedYet");
     else showSaved();
-    document.dispatchEvent(new CustomEvent("saved"));
     return undefined;
   }
 
@@ -252,7 +267,8 @@ class AutoSave extends HTMLElement {
     let restored = false;
     for (const [name, words] of kept(this.#form)) {
       const [field] = this.#fields(name);
-      if (!field || words.value === this.#value(name) || /^(radio|checkbox)$/.test(field.type)) {
+      if (!field) continue; // another form of the same address
+      if (!this.#saved.has(name) || words.value === this.#value(name) || /^(radio|checkbox)$/.test(field.type)) {
         drop(this.#form, name);
         continue;
       }

@@ -5,6 +5,7 @@
    the button. A form that is under way takes no second click. Requests of htmx that fail, or that
    end at the sign-in page, are said in a toast: nothing was changed. */
 
+import { goTo } from "./goto.js";
 import { toast } from "./toast.js";
 import { say } from "./words.js";
 
@@ -17,8 +18,7 @@ document.addEventListener(
     event.stopImmediatePropagation();
     const goto = button.dataset.goto && document.querySelector(button.dataset.goto);
     if (!goto) return explain(button);
-    goto.focus({ preventScroll: true });
-    goto.scrollIntoView({ block: "center" });
+    goTo(goto);
   },
   true,
 );

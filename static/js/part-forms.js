@@ -5,6 +5,7 @@
    field: what it replaces gets the focus back by id, unless an element with autofocus asks for it.
    Presses made meanwhile wait for the answer. Without scripts the form goes its ordinary way. */
 
+import { flush } from "./seconds-save.js";
 import { swapAll } from "./swap.js";
 import { toast } from "./toast.js";
 import { say } from "./words.js";
@@ -20,15 +21,20 @@ document.addEventListener(
     event.preventDefault();
     event.stopPropagation();
     const action = submitter?.getAttribute("formaction") ?? target.getAttribute("action");
-    const body = new FormData(target, submitter);
-    last = last.then(() => send(action, body));
+    sendParts(action, new FormData(target, submitter));
   },
   true,
 );
 
+/** Post what a module made up; the answer is placed like a form's. Then says whether it was stored. */
+export function sendParts(action, body) {
+  last = last.then(() => send(action, body));
+  return last;
+}
+
 async function send(action, body) {
   try {
-    await Promise.all([...document.querySelectorAll("auto-save")].map((each) => each.save()));
+    await Promise.all([flush(), ...[...document.querySelectorAll("auto-save")].map((each) => each.save())]);
     const response = await fetch(action, {
       method: "POST",
       body,
@@ -39,8 +45,10 @@ async function send(action, body) {
     if (response.ok) document.dispatchEvent(new CustomEvent("saved"));
     if (drawn && !response.redirected) place(await response.text());
     else toast(say(response.redirected ? "signedOut" : "refused"), "error");
+    return response.ok && !response.redirected;
   } catch {
     toast(say("network"), "error");
+    return false;
   }
 }
 
@@ -51,7 +59,8 @@ function place(html) {
   for (const field of document.querySelectorAll("#main [data-unsent]")) field.removeAttribute("data-unsent");
   swapAll(html);
   const asks = document.querySelector("#main [autofocus]");
-  (asks ?? (id && document.getElementById(id)))?.focus();
+  const back = asks ?? (id ? document.getElementById(id) : null);
+  back?.focus();
   asks?.removeAttribute("autofocus");
   asks?.scrollIntoView({ block: "nearest" });
 }

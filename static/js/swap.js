@@ -95,7 +95,7 @@ function isBusy(element) {
   if (focused && isField(focused) && element.contains(focused)) return true;
   if (pressed && element.contains(pressed)) return true;
   if (element.querySelector("[data-unsent], dialog[open], details.confirm[open], .menu:popover-open")) return true;
-  if (element.matches("[data-unsent], dialog[open]")) return true;
+  if (element.matches("[data-unsent], dialog[open], .menu:popover-open")) return true;
   if (gentle && (element.matches("[data-refused]") || element.querySelector("[data-refused]"))) return true;
   const own = [...element.querySelectorAll("[data-own-words]")];
   if (own.some((field) => field.value !== field.defaultValue)) return true;
@@ -110,17 +110,24 @@ function patch(old, fresh) {
     if (part.parentElement.closest("[id]") !== fresh && !isReached(part, fresh)) continue;
     const there = document.getElementById(part.id);
     if (!there || !old.contains(there) || there === old) continue;
-    if (isField(there) || there.hasAttribute("data-keep") || holdsStarted(there)) continue;
-    if (isBusy(there)) continue;
+    if (isField(there)) adapt(there, part);
+    if (isField(there) || there.matches("[data-keep], [data-by-parts]") || holdsStarted(there)) continue;
+    // Replacing what has the focus is a focusout, after which all of this is tried again.
+    if (isBusy(there) || there.isEqualNode(part)) continue;
     replace(there, part.cloneNode(true));
   }
+}
+
+/** A field that stays is as usable as the answer says, unless somebody is in it. */
+function adapt(field, fresh) {
+  if ("disabled" in field && field !== document.activeElement) field.disabled = fresh.disabled;
 }
 
 /** Every element with an id between a part and the whole was busy, so the part is on its own. */
 function isReached(part, fresh) {
   for (let above = part.parentElement.closest("[id]"); above && above !== fresh; ) {
     const there = document.getElementById(above.id);
-    if (there && !isBusy(there)) return false;
+    if (there && !there.hasAttribute("data-by-parts") && !isBusy(there)) return false;
     above = above.parentElement.closest("[id]");
   }
   return true;

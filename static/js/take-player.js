@@ -14,7 +14,7 @@ import { Deck } from "./player-deck.js";
 import { NoteStamp } from "./note-stamp.js";
 import { Scrubber } from "./scrubber.js";
 import { frameAt, frameStart, timecode } from "./timecode.js";
-import { isCovered, isTyping } from "./typing.js";
+import { isCovered, isResting, isTyping } from "./typing.js";
 import { icon, say } from "./words.js";
 
 const FASTEST = 4;
@@ -145,6 +145,7 @@ class TakePlayer extends HTMLElement {
   #key(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || isCovered()) return;
     if (event.key === " " && event.target.closest?.("button, a, summary, input, label")) return;
+    if (event.key.length === 1 && event.key !== " " && isResting(event.target)) return;
     const act = this.#acts(event)[event.key.length === 1 ? event.key.toLowerCase() : event.key];
     if (!act) return;
     event.preventDefault();

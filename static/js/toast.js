@@ -1,7 +1,8 @@
 /* <ol class="toasts" id="toasts"><li class="toast [error]">…<button data-dismiss hidden></button></li></ol>
 
    A message goes after 6 s, not while it is hovered or focused; an error stays until dismissed.
-   One stands at a time. `toast(words, level)` says something from a module. */
+   One stands at a time. What carries data-until-saved, since its Undo takes the last change back,
+   goes with the next change. `toast(words, level)` says something from a module. */
 
 import { icon, say } from "./words.js";
 
@@ -42,6 +43,10 @@ function leaveLater(item) {
     else item.remove();
   }, STAYS);
 }
+
+document.addEventListener("saved", () => {
+  for (const item of document.querySelectorAll("#toasts > [data-until-saved]")) item.remove();
+});
 
 /** In the top layer, so that a dialog does not cover it. */
 function lift(list) {

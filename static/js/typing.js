@@ -16,3 +16,9 @@ export function isField(target) {
 export function isCovered() {
   return document.querySelector("dialog[open], .menu:popover-open") !== null;
 }
+
+/** Single keys do nothing now: somebody writes, something covers the page, or they are switched
+    off in the account (<html data-keys="off">). */
+export function isResting(target) {
+  return document.documentElement.dataset.keys === "off" || isTyping(target) || isCovered();
+}

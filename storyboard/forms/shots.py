@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from storyboard.forms.drafts import DraftForm, SecondsField, WordsField
+from storyboard.models import MOST_SHOTS
 
 
 class ShotForm(DraftForm):
@@ -16,17 +19,30 @@ class ShotForm(DraftForm):
 
 
 class MoveForm(forms.Form):
-    """One place earlier or later."""
+    """One place earlier or later (`where`), or to a position from 1 to 6 (`to`)."""
 
     where = forms.ChoiceField(
+        required=False,
         choices=[("earlier", _("Earlier")), ("later", _("Later"))],
-        error_messages={
-            "required": _("Say whether the shot moves earlier or later. Nothing moved."),
-            "invalid_choice": _("A shot moves earlier or later. Nothing moved."),
-        },
+        error_messages={"invalid_choice": _("A shot moves earlier or later. Nothing moved.")},
+    )
+    to = forms.IntegerField(
+        required=False,
+        min_value=1,
+        max_value=MOST_SHOTS,
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"),
+            _("A shot's position is a number from 1 to 6. Nothing moved."),
+        ),
     )
 
-    @property
-    def step(self) -> int:
-        """-1 or 1."""
-        return -1 if self.cleaned_data["where"] == "earlier" else 1
+    def clean(self) -> dict[str, Any]:
+        found = self.cleaned_data
+        if not self.errors and not (found.get("where") or found.get("to")):
+            raise forms.ValidationError(_("Say where the shot moves. Nothing moved."))
+        return found
+
+    def position(self, now: int) -> int:
+        """The position asked for, of a shot that stands at `now`."""
+        steps = {"earlier": now - 1, "later": now + 1}
+        return self.cleaned_data["to"] or steps[self.cleaned_data["where"]]

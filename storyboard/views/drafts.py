@@ -18,7 +18,8 @@ from storyboard.views import editor
 Row = TypeVar("Row", Shot, Storyboard)
 Answer = Callable[[HttpRequest, Row], HttpResponse]
 
-_RELATED: dict[type, tuple[str, ...]] = {
+# What the checks of a draft need of its row.
+RELATED: dict[type, tuple[str, ...]] = {
     Shot: ("storyboard__project__team",),
     Storyboard: ("project__team",),
 }
@@ -34,7 +35,7 @@ def changes_draft(
         @login_required
         @wraps(answer)
         def checked(request: HttpRequest, key: str) -> HttpResponse:
-            row = fetch(request, model, key, verb, related=_RELATED[model])
+            row = fetch(request, model, key, verb, related=RELATED[model])
             try:
                 board_of(row).check_not_archived()
                 return answer(request, row)

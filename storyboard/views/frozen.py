@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from storyboard.access import may, may_decide
+from storyboard.forms.camera import camera_words
 from storyboard.kling.brief import Brief
 from storyboard.kling.capabilities import MODELS
 from storyboard.kling.profiles import OFFICIAL
@@ -29,6 +30,7 @@ from storyboard.models import (
     Take,
     User,
 )
+from storyboard.models.takes import Latest, newest_stills
 from storyboard.views.progress import Progress, progress_of
 
 _TOKEN = re.compile(r"<<<(element|voice)_(\d{1,9})>>>")
@@ -36,23 +38,21 @@ SHAPES = {"9:16": "tall", "1:1": "square"}
 
 
 class Part(NamedTuple):
-    """A run of a prompt's words, or (`kind` element or voice) what a token in it names."""
+    """A run of a prompt's words, or (`kind` element or voice) what a token in it names.
+
+    `picture` is the address of an element's own, where the page has it at hand.
+    """
 
     words: str
     kind: str = ""
-
-
-class Latest(NamedTuple):
-    """The newest stored take."""
-
-    key: str
-    number: int
+    picture: str = ""
 
 
 class Stills(NamedTuple):
-    """`addresses`: shot key → its picture in the newest take that shows it."""
+    """`addresses`: shot key → its picture in the newest take that shows it; `files`: as stored."""
 
     addresses: dict[str, str]
+    files: dict[str, str]
     latest: Latest | None
 
 
@@ -238,6 +238,10 @@ def settings_of(brief: Brief) -> list[tuple[str, str]]:
     mode = MODELS[brief.model].mode(brief.mode) if brief.model in MODELS else None
     yes, no = _("On"), _("Off")
     negative = [(_("Negative prompt"), brief.negative_prompt)] if brief.negative_prompt else []
+    strength = (
+        [(_("Prompt strength"), f"{brief.cfg_scale:.2f}")] if brief.cfg_scale is not None else []
+    )
+    camera = [(_("Camera"), camera_words(asdict(brief.camera)))] if brief.camera else []
     return [
         (_("Model"), brief.model),
         (_("Mode"), mode.title if mode else brief.mode),
@@ -247,6 +251,8 @@ def settings_of(brief: Brief) -> list[tuple[str, str]]:
         (_("Total seconds"), _("%(n)s s") % {"n": brief.total_seconds}),
         (_("Watermark"), yes if brief.watermark else no),
         *negative,
+        *strength,
+        *camera,
     ]
 
 
@@ -270,11 +276,9 @@ def _blocked(order: Order, slot: int | None) -> str:
         return words % {"n": order.most_takes} if order.most_takes > 1 else one
     try:
         order.check_may_order()
-        order.check_matches()
+        order.check_described()
     except NotAllowedNow as refused:
         return refused.words
-    except OSError:
-        return _("The first frame cannot be read: our storage does not answer. Nothing is lost.")
     return ""
 
 
@@ -296,18 +300,12 @@ def _undecided(revision: Revision, user: User) -> str:
 
 def stills_of(board: Storyboard) -> Stills:
     """The pictures of the stored takes, in one query however many there are."""
-    takes = board.takes.filter(stored_at__isnull=False).order_by("number")
-    shots = ("revision__shots__shot_key", "revision__shots__position")
-    newest: dict[str, tuple[str, int]] = {}
-    latest = None
-    for take, number, stills, shot, position in takes.values_list(
-        "key", "number", "stills", *shots
-    ):
-        latest = (take, number)
-        if position <= len(stills):
-            newest[shot] = (take, position)
-    found = {shot: reverse("take_still", args=place) for shot, place in newest.items()}
-    return Stills(found, Latest(*latest) if latest else None)
+    stills = newest_stills(board)
+    found = {
+        shot: reverse("take_still", args=(still.take, still.position))
+        for shot, still in stills.by_shot.items()
+    }
+    return Stills(found, stills.files, stills.latest)
 
 
 def _picture(revision: Revision, position: int, still: str) -> str:

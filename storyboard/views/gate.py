@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,16 +15,21 @@ from storyboard.kling import readiness
 from storyboard.kling.brief import Brief, Problem
 from storyboard.kling.pricing import Quote, quote
 from storyboard.kling.profiles import OFFICIAL
+from storyboard.kling.rules.wording import ATTACH
 from storyboard.models import (
     MOST_TAKES,
     Account,
+    Element,
     Membership,
     Review,
     Revision,
     Storyboard,
     User,
+    Voice,
 )
+from storyboard.views.controls import Controls
 from storyboard.views.frozen import seller_of
+from storyboard.views.ways import Way, ways_out
 
 _MOST_FACES = 6
 
@@ -31,21 +38,27 @@ _MOST_FACES = 6
 class Obstacle:
     """One line: what is wrong, what to do about it, and where on the page that is.
 
-    `row` is the rule it breaks; several may break the same.
+    `row` is the rule it breaks; several may break the same. `ways` are what one click does.
     """
 
     what: str
     why: str
     row: str = ""
     target: str = ""
-    action: str = ""
+    ways: tuple[Way, ...] = ()
 
     @classmethod
     def of(cls, board: Storyboard, problem: Problem, row: str = "") -> Obstacle:
         """The problem's first sentence says what, the rest what to do."""
         what, stop, why = problem.words.partition(". ")
-        target = _target(board, problem)
-        return cls(what + stop.strip(), why, row=row, target=target, action=problem.action)
+        return cls(what + stop.strip(), why, row=row, target=target_of(board, problem.field))
+
+
+class Met(NamedTuple):
+    """A rule that is met, and where on the page it is looked after."""
+
+    words: str
+    target: str
 
 
 @dataclass(frozen=True)
@@ -53,7 +66,7 @@ class Gate:
     """What stands between the draft and a review, the price of one take, and who may say yes."""
 
     obstacles: tuple[Obstacle, ...]
-    met: tuple[str, ...]
+    met: tuple[Met, ...]
     advice: tuple[Obstacle, ...]
     price: Quote
     seller: str
@@ -120,21 +133,26 @@ class Gate:
 
 
 def gate_of(
-    board: Storyboard, brief: Brief, *, by: User, latest: Revision | None, refused: str, takes: str,
-    members: list[Membership],
+    board: Storyboard, controls: Controls, *, by: User, latest: Revision | None, refused: str,
+    takes: str, members: list[Membership], free: Iterable[Element | Voice],
 ) -> Gate:  # fmt: skip
-    """The gate as this person sees it; `members` as `members_of` gives them."""
-    account = board.project.ordering_account
+    """The gate as this person sees it; `members` as `members_of` gives them.
+
+    `free` are the entries of the library that are not attached.
+    """
+    account, brief = board.project.ordering_account, controls.brief
     profile = account.dialect if account else OFFICIAL
     reading = account.rules if account else "map"
     rows = readiness.rows(brief, profile, reading)
     advice = readiness.advice(brief, profile, reading)
-    obstacles = [Obstacle.of(board, problem, row.code) for row in rows for problem in row.problems]
+    obstacles = [
+        _against(board, controls, problem, row.code) for row in rows for problem in row.problems
+    ]
     approvers = _approvers(board, by, members)
     return Gate(
         obstacles=(*_outside(account, latest), *obstacles),
-        met=tuple(row.words for row in rows if row.met),
-        advice=tuple(Obstacle.of(board, each) for each in advice),
+        met=tuple(Met(row.words, _place(board, row.code)) for row in rows if row.met),
+        advice=tuple(_advice(board, each, free) for each in advice),
         price=quote(brief),
         seller=seller_of(account),
         total_seconds=brief.total_seconds,
@@ -144,6 +162,73 @@ def gate_of(
         refused=refused,
         sum_seconds=brief.shots_seconds,
     )
+
+
+def target_of(board: Storyboard, field: str) -> str:
+    """The id of the control a field is about: `shots[2].prompt` is shot 3's prompt."""
+    name, _bracket, rest = field.partition("[")
+    if name == "shots" and rest:
+        place, _dot, part = rest.partition("].")
+        shots = list(board.shots.all())
+        return f"shot-{shots[int(place)].key}-{part}"
+    name = name.partition(".")[0]
+    return _PLACES.get(name, f"set-{name}")
+
+
+# Where on the page a field is that is no setting of its own name.
+_PLACES = {
+    "shots": "board",
+    "elements": "elements",
+    "voices": "voices",
+    "first_frame": "first-frame",
+    "end_frame": "end-frame",
+}
+# The field that a row of readiness is about; its own name where it is none of these.
+_FIELDS = {
+    "prompts": "shots[0].prompt",
+    "seconds": "total_seconds",
+    "shape": "aspect_ratio",
+    "library": "elements",
+    "tokens": "elements",
+    "extras": "cfg_scale",
+    "direction": "end_frame",
+}
+
+
+def _place(board: Storyboard, row: str) -> str:
+    return target_of(board, _FIELDS.get(row, row))
+
+
+def _against(board: Storyboard, controls: Controls, problem: Problem, row: str) -> Obstacle:
+    """A broken rule; what the model does not take stays in the draft, and that is said."""
+    found = Obstacle.of(board, problem, row)
+    kept = _kept(problem, controls.brief)
+    why = f"{kept} {found.why}".strip()
+    return replace(found, why=why, ways=ways_out(problem, controls.brief, controls))
+
+
+def _advice(board: Storyboard, problem: Problem, free: Iterable[Element | Voice]) -> Obstacle:
+    """Advice; of a name that is not attached it says whether the library has it."""
+    found = Obstacle.of(board, problem)
+    if not problem.action.startswith(ATTACH):
+        return found
+    name = problem.action.removeprefix(ATTACH).casefold()
+    if any(entry.name.casefold().split()[:1] == [name] for entry in free):
+        return replace(found, why=_("The library has it: choose it from the list that @ opens."))
+    words = _("The library has nothing called so: add it there, or write the name without @.")
+    return replace(found, why=words)
+
+
+def _kept(problem: Problem, brief: Brief) -> str:
+    if not problem.code.startswith("capability.") or problem.field in ("model", "mode"):
+        return ""
+    several = {"elements": brief.elements, "voices": brief.voices}.get(problem.field)
+    if problem.field == "shooting":
+        return _("All shots stay here.")
+    if several is None:
+        return _("It stays here, unsent.")
+    words = ngettext("%(n)s stays here, unsent.", "%(n)s stay here, unsent.", len(several))
+    return words % {"n": len(several)}
 
 
 def _outside(account: Account | None, latest: Revision | None) -> list[Obstacle]:
@@ -163,18 +248,6 @@ def _outside(account: Account | None, latest: Revision | None) -> list[Obstacle]
         what = _("Revision %(n)s is in review.") % {"n": latest.number}
         found.append(Obstacle(what, why))
     return found
-
-
-def _target(board: Storyboard, problem: Problem) -> str:
-    """The id of the control a problem is about: `shots[2].prompt` is shot 3's prompt."""
-    name, _bracket, rest = problem.field.partition("[")
-    if name == "shots" and rest:
-        place, _dot, part = rest.partition("].")
-        shots = list(board.shots.all())
-        return f"shot-{shots[int(place)].key}-{part}"
-    if name in ("elements", "voices", "first_frame", "shots"):
-        return {"first_frame": "first-frame", "shots": "board"}.get(name, name)
-    return f"set-{name}"
 
 
 def members_of(board: Storyboard) -> list[Membership]:

@@ -27,6 +27,7 @@ from storyboard.views.frozen import (
     settings_of,
     stage_of,
 )
+from storyboard.views.previews import preview_of
 from storyboard.views.progress import mark_of
 from storyboard.views.records import attach_records
 from storyboard.views.shell import frame
@@ -194,6 +195,7 @@ def _context(request: HttpRequest, revision: Revision) -> dict[str, Any]:
         "brief": brief,
         "cards": cards_of(revision, brief),
         "settings": settings_of(brief),
+        "preview": preview_of(revision),
         "shape": SHAPES.get(brief.aspect_ratio, ""),
         "ruled": range(brief.shots_seconds),
         "gate": gate,

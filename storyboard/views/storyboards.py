@@ -11,19 +11,17 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from storyboard.access import as_key, fetch, visible_to
 from storyboard.forms.drafts import words_of
 from storyboard.forms.storyboards import (
     AttachForm,
-    FirstFrameForm,
+    KindForm,
     NameForm,
     SendForm,
     SettingsForm,
-    body_refused,
-    declared_bytes,
 )
 from storyboard.models import (
     Element,
@@ -37,16 +35,19 @@ from storyboard.models import (
     send_for_review,
 )
 from storyboard.views import editor, media
+from storyboard.views.controls import SWITCHES, left_out
 from storyboard.views.drafts import answer, changes_draft, refuse
+from storyboard.views.layouts import remembered
 from storyboard.views.media import Stored
 from storyboard.views.shell import frame
+from storyboard.views.uploads import takes_picture
 
 
 @require_GET
 @login_required
 def show(request: HttpRequest, key: str) -> HttpResponse:
     """The editor; for people who may not edit, the same page as plain text."""
-    return editor.page(request, key)
+    return remembered(request, editor.page(request, key))
 
 
 @require_GET
@@ -81,7 +82,12 @@ def new(request: HttpRequest, key: str) -> HttpResponse:
 @changes_draft(Storyboard)
 def rewrite(request: HttpRequest, storyboard: Storyboard) -> HttpResponse:
     """Store settings as far as they can be; 422 or 409 with what was chosen."""
+    is_switch = any(name in request.POST for name in SWITCHES)
+    before = left_out(storyboard) if is_switch else []
     attempt = editor.save(storyboard, SettingsForm(request.POST), by=_person(request))
+    left = [words for words in left_out(storyboard) if words not in before] if is_switch else []
+    if left and editor.is_script(request) and attempt.status == 200:
+        return editor.parts(request, storyboard.key, attempt, toast=_kept(storyboard, left))
     return _done(request, storyboard, attempt, "settings")
 
 
@@ -92,27 +98,14 @@ def make_total(request: HttpRequest, storyboard: Storyboard) -> HttpResponse:
     return _done(request, storyboard, editor.Attempt(), "gate")
 
 
-@csrf_exempt  # looked at after the declared size: the check itself reads the whole body
-@require_POST
-@login_required
-def set_first_frame(request: HttpRequest, key: str) -> HttpResponse:
-    """Take an upload whose declared size is within bounds."""
-    board = fetch(request, Storyboard, key, "edit", related=("project__team",))
-    words = body_refused(request)
-    if words:
-        return refuse(request, board, words, "first_frame")
-    return _take_first_frame(request, key)
-
-
-@csrf_protect
-@changes_draft(Storyboard, place="first_frame")
-def _take_first_frame(request: HttpRequest, storyboard: Storyboard) -> HttpResponse:
-    form = FirstFrameForm(request.POST, request.FILES, declared=declared_bytes(request))
-    if not form.is_valid():
-        words = _("%(words)s The first frame stays as it was.")
-        words %= {"words": words_of(form.errors["first_frame"])}
-        return refuse(request, storyboard, words, "first_frame")
-    picture = Picture.keep(form.cleaned_data["first_frame"], team=storyboard.project.team)
+@takes_picture(
+    Storyboard,
+    field="first_frame",
+    place="first_frame",
+    kept=gettext_lazy("The first frame stays as it was."),
+)
+def set_first_frame(request: HttpRequest, storyboard: Storyboard, picture: Picture) -> HttpResponse:
+    """The video starts from it."""
     storyboard.set_first_frame(picture, by=_person(request))
     return _done(request, storyboard, editor.Attempt(), "first-frame")
 
@@ -120,9 +113,45 @@ def _take_first_frame(request: HttpRequest, storyboard: Storyboard) -> HttpRespo
 @changes_draft(Storyboard, place="first_frame")
 def remove_first_frame(request: HttpRequest, storyboard: Storyboard) -> HttpResponse:
     """Back to text to video."""
-    if storyboard.first_frame_id is not None:
-        storyboard.set_first_frame(None, by=_person(request))
+    storyboard.set_first_frame(None, by=_person(request))
     return _done(request, storyboard, editor.Attempt(), "first-frame")
+
+
+@takes_picture(
+    Storyboard,
+    field="end_frame",
+    place="end_frame",
+    kept=gettext_lazy("The end frame stays as it was."),
+)
+def set_end_frame(request: HttpRequest, storyboard: Storyboard, picture: Picture) -> HttpResponse:
+    """The video ends on it."""
+    storyboard.set_end_frame(picture, by=_person(request))
+    return _done(request, storyboard, editor.Attempt(), "frames")
+
+
+@changes_draft(Storyboard, place="end_frame")
+def remove_end_frame(request: HttpRequest, storyboard: Storyboard) -> HttpResponse:
+    """The video ends as the prompts say."""
+    storyboard.set_end_frame(None, by=_person(request))
+    return _done(request, storyboard, editor.Attempt(), "frames")
+
+
+@changes_draft(Storyboard, place="end_frame")
+def swap_frames(request: HttpRequest, storyboard: Storyboard) -> HttpResponse:
+    """First frame and end frame change places."""
+    storyboard.swap_frames(by=_person(request))
+    return _done(request, storyboard, editor.Attempt(), "frames")
+
+
+@changes_draft(Storyboard)
+def take_off(request: HttpRequest, storyboard: Storyboard) -> HttpResponse:
+    """All elements, or all voices, off the storyboard; the library keeps them."""
+    form = KindForm(request.POST)
+    if not form.is_valid():
+        raise NotAllowedNow(_("Elements or voices can be taken off. Nothing was changed."))
+    verbs = {"element": storyboard.detach_elements, "voice": storyboard.detach_voices}
+    verbs[form.cleaned_data["kind"]](by=_person(request))
+    return _done(request, storyboard, editor.Attempt(), "library")
 
 
 @changes_draft(Storyboard)
@@ -199,6 +228,13 @@ def _see_picture(request: HttpRequest, key: str) -> Picture:
     if row is None:
         raise Http404
     return row
+
+
+def _kept(board: Storyboard, left: list[str]) -> editor.Toast:
+    """What a switch leaves unsent, with the way back."""
+    words = _("%(model)s %(mode)s leaves out %(what)s. All of it stays here, unsent.")
+    told = words % {"model": board.model, "mode": board.mode, "what": ", ".join(left)}
+    return editor.Toast(told, "info", reverse("undo", args=[board.key]))
 
 
 def _use(board: Storyboard, entry: Element | Voice, *, on: str, by: User) -> None:

@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import QueryDict
-from django.test import RequestFactory
 
 from storyboard.forms.shots import MoveForm, ShotForm
-from storyboard.forms.storyboards import (
-    AttachForm,
-    FirstFrameForm,
-    NameForm,
-    SendForm,
-    SettingsForm,
-    body_refused,
-)
+from storyboard.forms.storyboards import AttachForm, NameForm, SendForm, SettingsForm
 from storyboard.models import Element, Team, User, digest
-from tests import builders
 
 
 def post(**fields: str) -> QueryDict:
@@ -92,16 +82,23 @@ def test_a_mode_the_model_lacks_can_be_stored() -> None:
     assert changes == {"model": "kling-v2-6", "mode": "4k"}
 
 
-@pytest.mark.parametrize(("where", "step"), [("earlier", -1), ("later", 1)])
-def test_a_shot_moves_one_place(where: str, step: int) -> None:
-    form = MoveForm(post(where=where))
+@pytest.mark.parametrize(
+    ("asked", "position"),
+    [({"where": "earlier"}, 2), ({"where": "later"}, 4), ({"to": "1"}, 1), ({"to": "6"}, 6)],
+)
+def test_a_shot_moves_one_place_or_to_a_position(asked: dict[str, str], position: int) -> None:
+    form = MoveForm(post(**asked))
     assert form.is_valid()
-    assert form.step == step
+    assert form.position(3) == position
 
 
-def test_a_shot_moves_nowhere_else() -> None:
-    assert not MoveForm(post(where="up")).is_valid()
-    assert not MoveForm(post()).is_valid()
+@pytest.mark.parametrize(
+    "asked", [{}, {"where": "up"}, {"to": "0"}, {"to": "7"}, {"to": "first"}, {"to": ""}]
+)
+def test_a_shot_moves_nowhere_else(asked: dict[str, str]) -> None:
+    form = MoveForm(post(**asked))
+    assert not form.is_valid()
+    assert "Nothing moved." in str(form.errors)
 
 
 @pytest.mark.parametrize("name", ["", "  ", "x" * 81])
@@ -120,55 +117,6 @@ def test_takes_are_one_when_nothing_is_said(sent: str, takes: int) -> None:
 @pytest.mark.parametrize("takes", ["0", "5", "many"])
 def test_takes_are_one_to_four(takes: str) -> None:
     assert not SendForm(post(takes=takes)).is_valid()
-
-
-def upload(data: bytes) -> dict[str, SimpleUploadedFile]:
-    return {"first_frame": SimpleUploadedFile("frame.png", data, "image/png")}
-
-
-def test_a_picture_comes_out_rewritten() -> None:
-    data = builders.png((640, 360))
-    form = FirstFrameForm(post(), upload(data), declared=len(data) + 300)
-    assert form.is_valid()
-    clean = form.cleaned_data["first_frame"]
-    assert (clean.width, clean.height, clean.format) == (640, 360, "jpeg")
-
-
-@pytest.mark.parametrize(
-    ("data", "words"),
-    [
-        (b"GIF89a" + bytes(200), "GIF"),
-        (builders.png((299, 400)), "299 × 400 px"),
-        (b"", "empty"),
-        (builders.png((640, 360))[:600], "damaged or cut short"),
-    ],
-)
-def test_a_picture_that_cannot_be_used_says_why(data: bytes, words: str) -> None:
-    form = FirstFrameForm(post(), upload(data), declared=len(data) + 300)
-    assert not form.is_valid()
-    assert words in str(form.errors["first_frame"])
-
-
-def test_no_picture_at_all_asks_for_one() -> None:
-    form = FirstFrameForm(post(), {}, declared=200)
-    assert "Choose a picture first" in str(form.errors["first_frame"])
-
-
-def test_fewer_bytes_than_declared_are_a_cut_upload() -> None:
-    form = FirstFrameForm(post(), upload(builders.png()), declared=2_000_000)
-    assert "cut short" in str(form.errors["first_frame"])
-
-
-@pytest.mark.parametrize(
-    ("declared", "words"),
-    [("", "did not say"), ("many", "did not say"), (str(11 * 1024 * 1024), "11.0 MB"), ("9", "")],
-)
-def test_a_body_is_judged_by_its_declared_size(declared: str, words: str) -> None:
-    request = RequestFactory().post("/")
-    request.META["CONTENT_LENGTH"] = declared
-    refused = body_refused(request)
-    assert words in refused
-    assert bool(refused) == bool(words)
 
 
 def test_only_entries_of_the_own_library_can_be_attached(

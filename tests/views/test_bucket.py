@@ -150,16 +150,16 @@ def test_a_picture_that_cannot_be_stored_is_refused_and_changes_nothing(
     assert storyboard.first_frame is None
 
 
-def test_an_order_whose_first_frame_cannot_be_read_is_not_ordered_and_its_page_says_so(
+def test_a_revision_opens_while_the_storage_is_silent_and_orders_nothing(
     reader: Client, storyboard: Storyboard, alice: User, bob: User, away: Callable[[], None]
 ) -> None:
     builders.give_first_frame(storyboard, by=alice)
     revision = builders.approve(builders.make_revision(storyboard, by=alice), by=bob)
-    assert "cannot be read" not in shown(reader, revision)
     away()
-    words = "The first frame cannot be read: our storage does not answer."
-    assert words in shown(reader, revision)
-    with pytest.raises(NotAllowedNow, match=words):
+    page = shown(reader, revision)
+    assert "Approved, nothing ordered yet" in page
+    assert "generate-why" not in page
+    with pytest.raises(NotAllowedNow, match="The first frame cannot be read: our storage does not"):
         revision.generate(by=alice)
     assert not Generation.objects.exists()
 

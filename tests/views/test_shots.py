@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -288,7 +289,151 @@ def test_the_last_shot_cannot_be_removed(
     assert board.shots.count() == 1
 
 
-NAMES = ("rewrite_shot", "move_shot", "remove_shot")
+def test_a_shot_moves_to_a_position(signed_in: SignedIn, full: Storyboard, alice: User) -> None:
+    shot = full.shots.get(position=5)
+    address = reverse("move_shot", args=[shot.key])
+    assert signed_in(alice).post(address, {"to": "2"}).status_code == 302
+    moved = [prompts(full)[place] for place in (1, 2, 4)]
+    assert moved == ["Shot number 5.", "Shot number 2.", "Shot number 4."]
+
+
+def test_the_menu_moves_a_shot_before_each_other_one(
+    signed_in: SignedIn, full: Storyboard, alice: User
+) -> None:
+    client = signed_in(alice)
+    page = client.get(reverse("storyboard", args=[full.key])).content.decode()
+    shot = full.shots.get(position=3)
+    menu = page.partition(f'id="shot-{shot.key}-places"')[2].partition("</div>")[0]
+    asked = re.findall(r'name="to" value="(\d)"[^>]* aria-label="([^"]+)"', menu)
+    assert {words: int(to) for to, words in asked} == {
+        "Move before shot 1": 1,
+        "Move before shot 2": 2,
+        "Move before shot 5": 4,
+        "Move before shot 6": 5,
+        "Move to the end": 6,
+    }
+
+
+def test_a_copy_stands_right_after_with_the_words_typed_just_now(
+    signed_in: SignedIn, storyboard: Storyboard, shot: Shot, alice: User
+) -> None:
+    address = reverse("duplicate_shot", args=[shot.key])
+    client = signed_in(alice)
+    response = client.post(address, {"prompt": "Typed just now."}, headers=SCRIPT)
+    assert response.status_code == 200
+    assert prompts(storyboard)[:2] == ["Typed just now.", "Typed just now."]
+    copy = storyboard.shots.get(position=2)
+    field = response.content.decode().partition(f'id="shot-{copy.key}-prompt"')[2]
+    assert field.partition(">")[0].endswith("autofocus")
+    assert client.post(address)["Location"].endswith(
+        f"#shot-{storyboard.shots.get(position=2).key}"
+    )
+
+
+def test_a_seventh_shot_is_no_copy_either(
+    signed_in: SignedIn, full: Storyboard, alice: User
+) -> None:
+    shot = full.shots.get(position=2)
+    response = signed_in(alice).post(reverse("duplicate_shot", args=[shot.key]))
+    assert response.status_code == 422
+    why = response.content.decode().partition('id="add-why"')[2].partition("</span>")[0]
+    assert "six shots at most" in why
+    assert full.shots.count() == 6
+
+
+def test_a_copy_of_words_that_cannot_be_stored_is_not_made(
+    signed_in: SignedIn, storyboard: Storyboard, shot: Shot, alice: User
+) -> None:
+    address = reverse("duplicate_shot", args=[shot.key])
+    response = signed_in(alice).post(address, {"prompt": "x" * 5001})
+    assert response.status_code == 422
+    assert "\n" + "x" * 5001 in response.content.decode()
+    assert storyboard.shots.count() == 2
+
+
+def test_a_removal_is_said_with_the_way_back(
+    signed_in: SignedIn, full: Storyboard, alice: User
+) -> None:
+    shot = full.shots.get(position=3)
+    client = signed_in(alice)
+    response = client.post(reverse("remove_shot", args=[shot.key]), headers=SCRIPT)
+    toast = response.content.decode().partition('data-into="toasts"')[2]
+    assert "Shot 3 removed" in toast
+    undo = reverse("undo", args=[full.key])
+    assert f'action="{undo}" data-parts' in toast
+    back = client.post(undo, headers=SCRIPT).content.decode()
+    assert full.shots.get(position=3).key == shot.key
+    card = back.partition(f'<section class="shot" id="shot-{shot.key}"')[2].partition(">")[0]
+    assert card.endswith("autofocus")
+
+
+def test_without_a_script_the_page_says_what_was_removed(
+    signed_in: SignedIn, full: Storyboard, alice: User
+) -> None:
+    address = reverse("remove_shot", args=[full.shots.get(position=3).key])
+    response = signed_in(alice).post(address, follow=True)
+    assert "Shot 3 removed" in response.content.decode()
+
+
+def test_undo_says_when_there_is_nothing_to_take_back(
+    signed_in: SignedIn, storyboard: Storyboard, carol: User
+) -> None:
+    client = signed_in(carol)
+    address = reverse("storyboard", args=[storyboard.key])
+
+    def way_is_open(way: str) -> bool:
+        page = client.get(address).content.decode()
+        tag = page.partition(f'id="{way}-button"')[2].partition(">")[0]
+        return "disabled" not in tag
+
+    assert not way_is_open("undo")
+    shot = storyboard.shots.get(position=1)
+    client.post(rewrite(shot), {"prompt": "A boat."})
+    assert way_is_open("undo")
+    assert not way_is_open("redo")
+    client.post(reverse("undo", args=[storyboard.key]))
+    assert not way_is_open("undo")
+    assert way_is_open("redo")
+
+
+def test_a_save_makes_undo_possible_at_once(signed_in: SignedIn, shot: Shot, carol: User) -> None:
+    response = signed_in(carol).post(rewrite(shot), {"prompt": "A boat."}, headers=SCRIPT)
+    button = response.content.decode().partition('id="undo-button"')[2].partition(">")[0]
+    assert "disabled" not in button
+
+
+def test_a_new_storyboard_invites_until_something_stands_in_it(
+    signed_in: SignedIn, project: Project, alice: User
+) -> None:
+    board = Storyboard.start("One", project=project, by=alice)
+    client, address = signed_in(alice), reverse("storyboard", args=[board.key])
+    assert "Start with one shot" in client.get(address).content.decode()
+    board.shots.get().rewrite({"prompt": "A lamp."}, by=alice)
+    assert "Start with one shot" not in client.get(address).content.decode()
+
+
+def test_an_empty_shot_is_no_mistake_yet(
+    signed_in: SignedIn, project: Project, alice: User
+) -> None:
+    board = Storyboard.start("One", project=project, by=alice)
+    page = signed_in(alice).get(reverse("storyboard", args=[board.key])).content.decode()
+    assert "Where are we?" in page
+    assert 'class="errors unwritten"' in page
+    assert "to fix</span>" not in page
+
+
+def test_a_card_counts_what_keeps_its_shot_from_being_sent(
+    signed_in: SignedIn, storyboard: Storyboard, shot: Shot, alice: User
+) -> None:
+    client = signed_in(alice)
+    note = f'id="shot-{shot.key}-note"'
+    page = client.get(reverse("storyboard", args=[storyboard.key])).content.decode()
+    assert f"<span {note} hidden>" in page
+    drawn = client.post(rewrite(shot), {"prompt": "x" * 513, "seconds": "0"}, headers=SCRIPT)
+    assert "2 to fix" in drawn.content.decode().partition(note)[2].partition("</span>")[0]
+
+
+NAMES = ("rewrite_shot", "move_shot", "remove_shot", "duplicate_shot")
 
 
 @pytest.mark.parametrize("name", NAMES)
