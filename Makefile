@@ -7,7 +7,7 @@ SEED ?= 1
 SHAPE ?= both
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo demo-reset run test screens crash faults bench rabbitmq check lock vendor format clean
+.PHONY: help setup demo demo-reset run test screens slow crash faults bench rabbitmq check lock vendor format clean
 
 help: ## list what can be made
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,17 +30,21 @@ test: ## set up for tests and run them all
 
 crash: ## kill a real process at every named instruction on both databases, by hand
 	@$(PYTHON) bin/setup --dev --no-browser
-	@CRASH_SWEEP=all exec $(VENV)/python -m pytest tests/crash -q -n 2
+	@BY_HAND=1 exec $(VENV)/python -m pytest tests/crash -q -n 2
+
+slow: ## run the tests that take too long for make test, by hand, about 4 minutes
+	@$(PYTHON) bin/setup --dev
+	@BY_HAND=1 exec $(VENV)/python -m pytest -m by_hand -n 2 --dist loadfile tests/services tests/journeys tests/browser tests/faults
 
 faults: ## do whatever may happen to an installation, then count, SEED=1 SHAPE=both, by hand
 	@$(PYTHON) bin/setup --dev --no-browser
 	@exec $(VENV)/python bin/faults --seed $(SEED) --shape $(SHAPE)
 
-screens: ## keep a picture of every screen in var/screens, by hand, about 8 minutes
+screens: ## keep a picture of every screen in var/screens, by hand, about 20 minutes
 	@$(PYTHON) bin/setup --dev
 	@exec $(VENV)/python bin/screens
 
-bench: ## measure what people feel against bare floors on both stacks, by hand, about 14 minutes
+bench: ## measure what people feel against bare floors on both stacks, by hand, about 17 minutes
 	@$(PYTHON) bin/setup --dev --no-browser
 	@exec $(VENV)/python bin/bench
 

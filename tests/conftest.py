@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import gc
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +25,7 @@ from storyboard.models import (
     health,
 )
 from tests import builders
+from tests.prepared import Run
 
 # Servers that start once a run, for those tests alone that ask for them.
 pytest_plugins = ["tests.services.shared", "tests.buckets"]
@@ -35,11 +38,31 @@ _CREDENTIAL_KEY = base64.urlsafe_b64encode(b"for tests only".ljust(32)).decode()
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks what starts PostgreSQL, Redis or nginx; bin/test leaves it out where one is missing."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Marks what starts PostgreSQL, Redis or nginx; bin/test leaves it out where one is missing.
+
+    What takes long is run with BY_HAND=1 alone, as `make slow` and `make crash` say it.
+    """
     for item in items:
         if SERVERS & set(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.services)
+    if os.environ.get("BY_HAND") != "1":
+        left_out = [item for item in items if item.get_closest_marker("by_hand")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if not item.get_closest_marker("by_hand")]
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests are there to stay: looking for garbage among them costs a tenth."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shared_by_the_run(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """One folder for what all processes of a run prepare once; theirs stand side by side in it."""
+    own = tmp_path_factory.getbasetemp()
+    Run.folder = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 @pytest.fixture(scope="session")

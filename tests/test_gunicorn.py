@@ -17,6 +17,7 @@ import httpx
 import pytest
 
 from tests.journeys.stack import GUNICORN
+from tests.prepared import lay_installation
 from tests.services.process import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,9 +62,7 @@ def running(folder: Path) -> Iterator[Web]:
         "WEB_PROCESSES": "1",
         "PYTHONUNBUFFERED": "1",
     }
-    for command in ("migrate", "collectstatic"):
-        manage = [sys.executable, "manage.py", command, "--no-input", "--verbosity", "0"]
-        subprocess.run(manage, cwd=ROOT, env=environment, check=True)
+    lay_installation(folder / "var")
     log = folder / "web.log"
     with log.open("wb") as printed:
         process = subprocess.Popen(

@@ -15,6 +15,7 @@ from django.core.management import call_command
 from django.template import Context, Template
 from django.test import RequestFactory, override_settings
 
+from kling_web.joined_modules import NotJoined, join_modules
 from kling_web.static_storage import read_order
 
 ROOT = Path(django_settings.BASE_DIR)
@@ -147,17 +148,52 @@ def opening(sheet: str) -> str:
     return text[:60]
 
 
-def test_production_modules_import_each_other_by_hashed_names(collected: Path) -> None:
-    (app,) = (
-        path
-        for path in (collected / "js").glob("app.*.js")
-        if re.search(r"\.[0-9a-f]{12}\.js$", path.name)
+def test_production_serves_one_module_of_all_after_what_each_imports(collected: Path) -> None:
+    with override_settings(STATIC_ROOT=collected, STORAGES=PRODUCTION):
+        address = drawn('{% load static %}{% static "js/app.js" %}')
+    name = re.fullmatch(r"/static/(js/app\.[0-9a-f]{12}\.js)", address)
+    assert name
+    joined = (collected / name[1]).read_text()
+    assert not re.search(r"^(import|export)\b", joined, re.M)
+    order = re.findall(r"^const \$(\w+) = \(\(\) => {$", joined, re.M)
+    assert sorted(order) == sorted(path.stem.replace("-", "_") for path in SCRIPTS)
+    for path in SCRIPTS:
+        for module in re.findall(r'^import .*?"\./([\w-]+)\.js";$', path.read_text(), re.M):
+            before, after = (each.replace("-", "_") for each in (module, path.stem))
+            assert order.index(before) < order.index(after), (before, after)
+
+
+def test_what_a_module_exports_its_importers_get() -> None:
+    texts = {
+        "app.js": '/* What it is. */\n\nimport { a, b as c } from "./low.js";\n'
+        'import "./other.js";\nseen(a(), c);\n',
+        "low.js": "const own = 1;\nexport function a() {\n  return own;\n}\nexport const b = 2;\n",
+        "other.js": 'import { a } from "./low.js";\nconst own = a();\n',
+    }
+    assert join_modules("app.js", texts.__getitem__) == (
+        "const $low = (() => {\nconst own = 1;\nfunction a() {\n  return own;\n}\nconst b = 2;\n"
+        "return { a, b };\n})();\n"
+        "const $other = (() => {\nconst { a } = $low;\nconst own = a();\n})();\n"
+        "const $app = (() => {\nconst { a, b: c } = $low;\nseen(a(), c);\n})();\n"
     )
-    imported = re.findall(r'import\s*"\./([^"]+)"', app.read_text())
-    assert len(imported) == len(re.findall(r"^import ", (STATIC / "js/app.js").read_text(), re.M))
-    for name in imported:
-        assert re.search(r"\.[0-9a-f]{12}\.js$", name)
-        assert (collected / "js" / name).is_file()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('import a from "./low.js";\n', "import a"),
+        ('import * as a from "./low.js";\n', "import *"),
+        ("export default 1;\n", "export default"),
+        ("export let a = 1;\n", "export let"),
+        ('export { a } from "./low.js";\n', "export {"),
+        ('const a = () => import("./low.js");\n', "import("),
+        ("await a();\n", "await"),
+        ('import "./app.js";\n', "app.js imports app.js: a circle"),
+    ],
+)
+def test_a_module_of_another_shape_stops_in_words(text: str, words: str) -> None:
+    with pytest.raises(NotJoined, match=re.escape(words)):
+        join_modules("app.js", {"app.js": text, "low.js": ""}.__getitem__)
 
 
 def test_development_links_every_sheet_by_itself() -> None:

@@ -38,17 +38,32 @@ _SHOT_BYTES = 2048 // 6
 @require_GET
 def page(request: HttpRequest, size: int) -> HttpResponse:
     """A bare template of about `size` bytes of HTML for whoever is signed in; no query of ours."""
+    return page_of(request, size)
+
+
+def page_of(request: HttpRequest, size: int) -> HttpResponse:
     return HttpResponse(_template().render({"title": "Floor", "shots": _shots(size)}, request))
+
+
+@login_required
+@require_POST
+def save(request: HttpRequest, size: int) -> HttpResponse:
+    """One durable row by raw SQL for whoever is signed in, and a bare answer of `size` bytes."""
+    _write(request.POST["prompt"].encode())
+    return page_of(request, size)
 
 
 @csrf_exempt
 @require_POST
 def knock(request: HttpRequest) -> HttpResponse:
     """One durable row by raw SQL."""
-    values = [1, request.body, "0" * 64, ""]
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_INSERT, values)
+    _write(request.body)
     return HttpResponse(status=200)
+
+
+def _write(body: bytes) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_INSERT, [1, body, "0" * 64, ""])
 
 
 @cache

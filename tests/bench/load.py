@@ -22,8 +22,10 @@ from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parents[2]
+TOKEN = "t" * 32  # any secret a browser might have been given
 PATIENCE = 30.0  # seconds an answer may take before the connection counts as broken
 
 
@@ -94,6 +96,17 @@ def get(path: str, session: str) -> tuple[str, str]:
 def post(path: str, body: str) -> tuple[str, str]:
     """One JSON body sent by a machine."""
     head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n", body
+
+
+def form(path: str, session: str, fields: dict[str, str]) -> tuple[str, str]:
+    """A form as our modules post it, by somebody signed in: its token comes as a header."""
+    body = urlencode(fields)
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        f"Cookie: session={session}; csrf={TOKEN}\r\nX-CSRFToken: {TOKEN}\r\nHX-Request: true\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\n"
+    )
     return f"{head}Content-Length: {len(body)}\r\n\r\n", body
 
 

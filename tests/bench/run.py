@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from tests.bench import briefs, callbacks, films, pages, recovery, viewers
+from tests.bench import briefs, callbacks, films, pages, recovery, saves, viewers, visits
 from tests.bench.figures import Figure, steady, table
 from tests.bench.load import Load
 from tests.bench.machine import describe, look, noise, versions, wait_for_calm
@@ -28,7 +28,7 @@ RESULT = ROOT / "var" / "bench" / "latest.json"
 SEED = 7  # the data is made the same way each time; nothing in it is random but keys
 ALONE = ("C1",)  # measured once, without a stack
 OWN = ("P9",)  # on each stack, but an installation of its own: it kills everything
-FIGURES = ("P1", "P1b", "P1c", "P3", "P4", "P6", *OWN, *ALONE)
+FIGURES = ("P1", "P1b", "P1c", "P1s", "P3", "P4", "P6", "P7", *OWN, *ALONE)
 PATIENCE = 60.0  # seconds to wait until nobody else is at work
 
 
@@ -84,6 +84,10 @@ class Calm:
 
 def task(id: str, place: Place, desk: Desk, load: Load, timing: Timing) -> Callable[[], Figure]:
     """What measures one figure."""
+    if id == "P1s":
+        return lambda: saves.measure(place, load, timing)
+    if id == "P7":
+        return lambda: visits.measure(place)
     if id == "P3":
         return lambda: callbacks.measure(place, desk, load, timing)
     if id == "P4":

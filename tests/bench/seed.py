@@ -76,6 +76,7 @@ def board() -> dict[str, Any]:
         Note.add(takes[number % TAKES], words, at_ms=number * 350, by=reviewer)
     return {
         "session": session(owner),
+        "save": f"/shots/{one.shots.get(position=1).key}/",
         "pages": {
             "editor": f"/storyboards/{one.key}/",
             "revision": f"/revisions/{revision.key}/",

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import socket
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from urllib.parse import parse_qsl
 
+import httpx
 import pytest
 
 from storyboard.kling.payloads.lines import answer
-from tests.bench import briefs, run, watchers
+from tests.bench import briefs, run, saves, visits, watchers
 from tests.bench.figures import Condition, Figure, Round, steady, table
-from tests.bench.load import Heard, get, keep_asking, post
+from tests.bench.load import TOKEN, Heard, form, get, keep_asking, post
 from tests.bench.machine import State, noise
 from tests.bench.protocol import Timing
 from tests.bench.run import FIGURES, read, write
@@ -200,6 +205,57 @@ def test_requests_are_whole() -> None:
     assert get("/", "key")[0].endswith("Cookie: session=key\r\n\r\n")
 
 
+def test_a_form_is_sent_as_our_modules_send_it() -> None:
+    head, body = form("/shots/key/", "mine", {"prompt": "a b"})
+    assert body == "prompt=a+b"
+    assert "Content-Length: 10\r\n" in head
+    assert f"Cookie: session=mine; csrf={TOKEN}\r\nX-CSRFToken: {TOKEN}\r\n" in head
+
+
+def test_each_save_changes_the_prompt() -> None:
+    posts = saves.saves("/shots/key/", "mine")
+    sent = [dict(parse_qsl(body))["prompt"] for _head, body in posts]
+    assert len(set(sent)) == len(sent) > 1
+
+
+def test_what_measures_needs_no_settings_of_the_product() -> None:
+    """The bench itself runs beside the installations it measures."""
+    done = subprocess.run(
+        [sys.executable, "-c", "import tests.bench.run"], cwd=run.ROOT, env=_without_django()
+    )
+    assert done.returncode == 0
+
+
+def _without_django() -> dict[str, str]:
+    return {name: said for name, said in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"}
+
+
+PAGE = """<link rel="icon" href="/static/icon.1.svg">
+<link rel="stylesheet" href="/static/app.1.css">
+<link rel="preload" href="/static/font.1.woff2"><script src="/static/htmx.1.js" defer></script>
+<script src="/static/old.1.js"></script><script type="module" src="/static/app.1.js"></script>
+<svg><use href="/static/icons.1.svg#mark"></use><use href="/static/icons.1.svg#dot"></use></svg>
+<live-pulse src="/pulse/"></live-pulse>"""
+
+
+def test_a_visit_counts_what_a_browser_asks_for() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        kept = {"Cache-Control": "max-age=315360000, immutable"}
+        if request.url.path == "/":
+            return httpx.Response(200, headers={"X": "y"}, text=PAGE)
+        return httpx.Response(200, headers=kept, stream=httpx.ByteStream(b"x" * 1000))
+
+    found = visits.visit("http://here.example", "/", "mine", httpx.MockTransport(answer))
+    assert sorted(found.bytes) == [
+        "/", "/static/app.1.css", "/static/app.1.js", "/static/htmx.1.js", "/static/icon.1.svg",
+        "/static/icons.1.svg", "/static/old.1.js",
+    ]  # fmt: skip
+    assert found.requests == 8
+    assert found.blocking == ["/static/app.1.css", "/static/old.1.js"]
+    assert 6 < found.kb < 9
+    assert found.repeated_kb < 1.5
+
+
 def test_the_result_has_the_agreed_shape(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "bench" / "latest.json"
     monkeypatch.setattr("tests.bench.run.RESULT", target)
@@ -216,4 +272,4 @@ def test_everything_is_measured_unless_less_is_asked_for() -> None:
     assert read([]).figure == list(FIGURES)
     assert read([]).stack == ["sqlite", "postgres"]
     assert read(["--figure", "P3", "--stack", "sqlite"]).figure == ["P3"]
-    assert {"P3", "P6", "P9"} <= set(FIGURES)
+    assert {"P1s", "P3", "P6", "P7", "P9"} <= set(FIGURES)

@@ -6,6 +6,7 @@ from tests.bench import floors
 
 urlpatterns = [
     path("floor/page/<int:size>/", floors.page),
+    path("floor/save/<int:size>/", floors.save),
     path("floor/knock/", floors.knock),
     path("", include("kling_web.urls")),
 ]

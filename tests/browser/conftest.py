@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browsing import launch_arguments
 from tests.journeys.stack import ROOT, free_port
+from tests.prepared import once
 
 READY = 170.0  # seconds: the promise of the first start
 PASSWORD = "lighthouse-9-steps"
@@ -26,6 +28,14 @@ PASSWORD = "lighthouse-9-steps"
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, Any]:
     return launch_arguments()
+
+
+@pytest.fixture(autouse=True)
+def _every_window_is_closed(browser: Browser) -> Iterator[None]:
+    """One left open goes on asking and drawing beside all later tests."""
+    yield
+    for context in browser.contexts:
+        context.close()
 
 
 @dataclass
@@ -91,9 +101,16 @@ def start_demo(folder: Path) -> Demo:
     return Demo(f"http://127.0.0.1:{port}", process, printed)
 
 
+def make_demo(folder: Path) -> None:
+    """The demo's data as its first start leaves it."""
+    assert start_demo(folder).stop() == 0
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    running = start_demo(tmp_path_factory.mktemp("demo"))
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copytree(once("demo", make_demo), folder, dirs_exist_ok=True)
+    running = start_demo(folder)
     try:
         yield running
     finally:

@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Demo, project_of
+from tests.browsing import prompt_box, written
 
 MOST_TABS = 250
 SLOW = 60_000
@@ -71,18 +72,22 @@ def compose(page: Page) -> None:
     write(page, page.get_by_label("Name"), "By keyboard alone")
     page.keyboard.press("Enter")
     first = page.get_by_role("group", name="Shot 1", exact=True)
-    write(page, first.get_by_label("Prompt", exact=True), "A key turns in a lock, close.")
+    write(page, prompt_box(first), "A key turns in a lock, close.")
     write(page, first.get_by_label("Seconds", exact=True), "3")
     press(page, "Add shot")
     second = page.get_by_role("group", name="Shot 2", exact=True)
     expect(second).to_be_visible()
-    write(page, second.get_by_label("Prompt", exact=True), "The door opens on the sea.")
+    write(page, prompt_box(second), "The door opens on the sea.")
     write(page, second.get_by_label("Seconds", exact=True), "2")
+    # The first alone was the total; now both are shared out in it.
+    write(page, page.get_by_label("Total seconds"), "5")
     page.keyboard.press("Tab")
+    reach(page, second.get_by_role("button", name="More about shot 2"))
+    page.keyboard.press("Enter")
     reach(page, second.get_by_role("button", name="Move earlier"))
     page.keyboard.press("Enter")
-    moved = page.get_by_role("group", name="Shot 1", exact=True).get_by_label("Prompt", exact=True)
-    expect(moved).to_have_value("The door opens on the sea.")
+    moved = page.get_by_role("group", name="Shot 1", exact=True)
+    expect(written(moved)).to_have_value("The door opens on the sea.")
     expect(page.get_by_role("heading", name="Ready to send")).to_be_visible()
 
 

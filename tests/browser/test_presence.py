@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Demo, project_of
+from tests.browsing import prompt_box, written
 
 ROUND = 30_000  # ms: a page says every 10 s that it is here, and writing ends 15 s after a key
 WORDS = "He looks up, and the lamp goes out."
@@ -52,7 +53,11 @@ def shot(page: Page, position: int) -> Locator:
 
 
 def prompt(page: Page, position: int) -> Locator:
-    return shot(page, position).get_by_label("Prompt", exact=True)
+    return prompt_box(shot(page, position))
+
+
+def stored(page: Page, position: int) -> Locator:
+    return written(shot(page, position))
 
 
 def here(page: Page, name: str) -> Locator:
@@ -62,7 +67,7 @@ def here(page: Page, name: str) -> Locator:
 def test_both_see_each_other_and_where_the_other_writes(mara: Page, jonas: Page) -> None:
     complaints = listen(jonas)
     jonas.goto(mara.url)
-    expect(here(jonas, "Mara Lindqvist")).to_be_visible(timeout=5_000)
+    expect(here(jonas, "Mara Lindqvist")).to_be_visible(timeout=ROUND)
     expect(here(mara, "Jonas Okafor")).to_be_visible(timeout=ROUND)
     # Jonas stands in shot 1 with half a word; Mara writes in shot 2.
     prompt(jonas, 1).press_sequentially("The keep")
@@ -74,11 +79,11 @@ def test_both_see_each_other_and_where_the_other_writes(mara: Page, jonas: Page)
     expect(here(jonas, "Mara Lindqvist, writing shot 2")).to_be_visible()
     expect(jonas.locator(PEN)).to_be_visible()
     # Her words come by the pulse and replace the card; the note stays on it.
-    expect(prompt(jonas, 2)).to_have_value(WORDS, timeout=ROUND)
+    expect(stored(jonas, 2)).to_have_value(WORDS, timeout=ROUND)
     expect(note).to_be_visible()
     assert jonas.evaluate("window.mine === document.activeElement")
     assert jonas.evaluate("window.mine.isConnected")
-    expect(prompt(jonas, 1)).to_have_value("The keep")
+    expect(stored(jonas, 1)).to_have_value("The keep")
     # Nobody is locked out: Jonas writes in the same shot.
     expect(prompt(jonas, 2)).to_be_editable()
     prompt(mara, 2).blur()
@@ -104,10 +109,11 @@ def test_what_the_pulse_replaces_keeps_who_is_writing(mara: Page, jonas: Page) -
         }"""
     )
     prompt(mara, 2).press_sequentially(" turns into the wind")
-    expect(prompt(jonas, 2)).to_have_value("A gull turns into the wind", timeout=ROUND)
+    expect(stored(jonas, 2)).to_have_value("A gull turns into the wind", timeout=ROUND)
     assert set(jonas.evaluate("window.seen")) == {1}
 
 
+@pytest.mark.by_hand
 def test_a_note_being_written_is_said_above_the_composer(
     demo: Demo, browser: Browser, jonas: Page
 ) -> None:
@@ -123,21 +129,22 @@ def test_a_note_being_written_is_said_above_the_composer(
     expect(line).to_have_count(0, timeout=ROUND)
 
 
+@pytest.mark.by_hand
 def test_who_loses_the_network_is_shown_nobody_and_no_error(mara: Page, jonas: Page) -> None:
     jonas.goto(mara.url)
-    expect(here(jonas, "Mara Lindqvist")).to_be_visible(timeout=5_000)
+    expect(here(jonas, "Mara Lindqvist")).to_be_visible(timeout=ROUND)
     jonas.route("**/presence/", lambda route: route.abort())
     expect(here(jonas, "Mara Lindqvist")).to_have_count(0, timeout=34_000)
     expect(jonas.locator(".toast")).to_have_count(0)
     jonas.unroute("**/presence/")
     jonas.evaluate("window.dispatchEvent(new Event('online'))")
-    expect(here(jonas, "Mara Lindqvist")).to_be_visible(timeout=5_000)
+    expect(here(jonas, "Mara Lindqvist")).to_be_visible(timeout=ROUND)
 
 
 def test_on_a_phone_there_is_room_for_who_is_here(mara: Page, demo: Demo, browser: Browser) -> None:
     small = demo.open(browser, "owner", viewport={"width": 390, "height": 844})
     small.goto(mara.url)
-    expect(here(small, "Mara Lindqvist")).to_be_visible(timeout=5_000)
+    expect(here(small, "Mara Lindqvist")).to_be_visible(timeout=ROUND)
     width = small.evaluate("document.documentElement.scrollWidth")
     small.context.close()
     assert width <= 390
@@ -156,7 +163,7 @@ def test_without_scripts_nothing_is_shown_and_nothing_is_broken(
 def test_the_answer_never_takes_the_focus(mara: Page, jonas: Page) -> None:
     jonas.goto(mara.url)
     jonas.get_by_role("link", name=re.compile("^Library")).focus()
-    expect(here(jonas, "Mara Lindqvist")).to_be_visible(timeout=5_000)
+    expect(here(jonas, "Mara Lindqvist")).to_be_visible(timeout=ROUND)
     assert jonas.evaluate("document.activeElement.closest('.rail') !== null")
 
 

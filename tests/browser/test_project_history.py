@@ -196,7 +196,9 @@ def test_without_scripts_filters_are_sent_as_a_form(
 def test_what_a_finger_presses_is_large_enough(demo: Demo, browser: Browser, where: str) -> None:
     page = wall(demo, browser, **PHONE)
     page.goto(page.url + where)
-    for target in page.locator(".chip, .search .field, .scopes select, .days-button").all():
+    for target in page.locator(
+        "main :is(.chip, .search .field, .scopes select, .days-button)"
+    ).all():
         box = target.bounding_box()
         assert box
         assert box["height"] >= 44

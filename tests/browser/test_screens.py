@@ -8,7 +8,8 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.screens.camera import LOOK, Camera
-from tests.screens.plan import SCREENS, SIZES, Screen
+from tests.screens.plan import SCREENS
+from tests.screens.screen import SIZES, Screen
 from tests.screens.sheet import write_sheet
 
 TALL = "<p>{}</p>".format("words<br>" * 80)

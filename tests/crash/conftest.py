@@ -1,23 +1,13 @@
-"""Which deaths are died in this run, and the ground they start from."""
+"""The ground that deaths start from."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 
 import pytest
 
 from tests.crash.ground import Ground
 from tests.crash.house import Simulator
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """CRASH_SWEEP=all, as `make crash` says it: every one. Else those at the edges of money."""
-    if os.environ.get("CRASH_SWEEP") == "all":
-        return
-    left_out = [item for item in items if item.get_closest_marker("by_hand")]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item in items if not item.get_closest_marker("by_hand")]
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from itertools import count
 from pathlib import Path
 
 from tests.crash.house import House, Simulator
+from tests.prepared import lay_installation, lay_static
 from tests.services.redis import DATABASES
 from tests.services.shared import TEMPLATE, Services
 
@@ -54,7 +55,7 @@ class Ground:
         ground = cls(folder, simulator, services)
         (folder / "empty").mkdir()
         if services is None:
-            ground._house(folder / "empty", TEMPLATE).manage("migrate", "--verbosity", "0")
+            lay_installation(folder / "empty" / "var")
         approved = ground._copy("empty", TEMPLATE, folder / "approved", "approved")
         said = approved.manage("shell", "-v", "0", "-c", APPROVED.format(address=simulator.address))
         ground.revision, ground.session = said.split()[-2:]
@@ -74,7 +75,7 @@ class Ground:
         house = self._copy("approved", "approved", folder, f"case_{next(_NUMBERS)}")
         house.static = self.folder / "static"
         if not house.static.exists():
-            house.manage("collectstatic", "--no-input", "--verbosity", "0")
+            lay_static(house.static)
         return house
 
     def _copy(self, source: str, like: str, folder: Path, name: str) -> House:

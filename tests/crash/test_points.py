@@ -73,15 +73,24 @@ IN_EVERY_RUN = {
     "store.after_rename",
     "original.after_commit",
 }
+# There, three processes beside it: those around the charge itself.
+IN_EVERY_RUN_ON_SERVICES = {"intent.after_commit", "send.after_last_byte", "send.after_answer"}
+WORKERS_DEATHS = [
+    pytest.param(
+        where,
+        death,
+        id=f"{where}-{death}",
+        marks=[*([] if str(death) in often else [by_hand]), *marks],
+    )
+    for where, often, marks in (
+        ("embedded", IN_EVERY_RUN, ()),
+        ("on_services", IN_EVERY_RUN_ON_SERVICES, (pytest.mark.services,)),
+    )
+    for death in PLAIN
+]
 
 
-@pytest.mark.parametrize(
-    "death",
-    [
-        pytest.param(death, id=str(death), marks=() if str(death) in IN_EVERY_RUN else by_hand)
-        for death in PLAIN
-    ],
-)
+@pytest.mark.parametrize(("ground", "death"), WORKERS_DEATHS, indirect=["ground"])
 def test_a_worker_dying_there_costs_nothing(
     death: Death, ground: Ground, tmp_path: Path, settings: Settings
 ) -> None:

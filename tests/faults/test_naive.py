@@ -19,12 +19,14 @@ from tests.faults.collect import collect, sqlite_integrity, sqlite_rows
 from tests.faults.evidence import Evidence
 from tests.faults.invariants import count, violations
 from tests.faults.worker import STRATEGIES, STRATEGY, use_strategy
+from tests.prepared import lay_installation
+
+# Alone on a machine: it goes by what happens within a second.
+pytestmark = pytest.mark.by_hand
 
 OWN = "own"
 # A new installation with three approved revisions, their takes ordered.
 ORDERED = """
-from django.core.management import call_command
-call_command("migrate", verbosity=0)
 from storyboard.models import Project, Role, Team
 from tests import builders
 owner = builders.make_person("owner@studio.example", "Owner")
@@ -106,7 +108,7 @@ def test_a_strange_strategy_starts_no_worker(monkeypatch: pytest.MonkeyPatch) ->
 def _prepare(houses: dict[str, House], kling: Simulator) -> None:
     """One installation is made and copied; then each one's orders get names of their own."""
     first, *others = houses.values()
-    first.folder.mkdir()
+    lay_installation(first.folder / "var")
     first.manage("shell", "-v", "0", "-c", ORDERED.format(address=kling.address))
     for other in others:
         shutil.copytree(first.folder, other.folder)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
+from tests.browsing import prompt_box
 from tests.journeys.stack import PASSWORD, Stack
 
 SLOW = 60_000  # ms a film may take on a busy machine
@@ -74,7 +75,7 @@ class Person:
 
     def write_shot(self, position: int, prompt: str, seconds: int) -> None:
         card = self.shot(position)
-        card.get_by_label("Prompt", exact=True).fill(prompt)
+        prompt_box(card).fill(prompt)
         card.get_by_label("Seconds", exact=True).fill(str(seconds))
         card.get_by_label("Seconds", exact=True).press("Tab")
 

@@ -6,16 +6,12 @@ two web processes, one live process, two workers, nginx as the one origin in fro
 
 from __future__ import annotations
 
-import atexit
 import contextlib
-import functools
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -24,6 +20,7 @@ from typing import Any
 
 import httpx
 
+from tests.prepared import lay_installation, lay_static
 from tests.services.nginx import Nginx
 from tests.services.process import free_port
 from tests.services.shared import Services
@@ -38,17 +35,6 @@ WORKER = (
     *("-m", "celery", "-A", "kling_web", "worker", "-P", "threads", "--concurrency", "4"),
     *("--without-mingle", "--without-gossip", "-l", "INFO"),
 )
-
-
-@functools.cache
-def prepared() -> Path:
-    """What every installation begins with, made once in a test run, to be copied."""
-    folder = Path(tempfile.mkdtemp(prefix="prepared-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    first = Stack(folder, callbacks=False)
-    first.manage("migrate", "--verbosity", "0")
-    first.manage("collectstatic", "--no-input", "--verbosity", "0")
-    return folder / "var"
 
 
 @dataclass(kw_only=True)
@@ -96,7 +82,7 @@ class Stack:
 
     def prepare(self) -> None:
         """An empty, migrated installation with its static files."""
-        shutil.copytree(prepared(), self.folder / "var", dirs_exist_ok=True)
+        lay_installation(self.folder / "var")
 
     def start(self) -> None:
         self.start_simulator()
@@ -225,7 +211,7 @@ class ServicesStack(Stack):
 
     def prepare(self) -> None:
         """The database is a migrated copy already."""
-        shutil.copytree(prepared() / "static", self.folder / "var" / "static")
+        lay_static(self.folder / "var" / "static")
 
     def start_web(self) -> None:
         media = self.folder / "var" / "media"

@@ -16,6 +16,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import Any
 
+from tests.prepared import lay_installation
 from tests.services.process import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -57,7 +58,7 @@ class Installation:
 
     def prepare(self) -> None:
         if self.is_sqlite:
-            self._run(["manage.py", "migrate", "--no-input", "-v", "0"])
+            lay_installation(self.folder)
         self.hand = subprocess.Popen(
             [sys.executable, "manage.py", "shell", "-v", "0", "-c", HAND],
             cwd=ROOT, env=self.environment, text=True, start_new_session=True,

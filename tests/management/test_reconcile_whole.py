@@ -44,7 +44,7 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
     """An approved revision, a Kling that charges a repeated order again, and no worker."""
     flags = ("--charges-twice",)
     installation = Stack(tmp_path, callbacks=False, seconds_per_task=0.5, simulator_flags=flags)
-    installation.manage("migrate", "--verbosity", "0")
+    installation.prepare()
     words = APPROVED.format(address=installation.simulator_address)
     installation.manage("shell", "-v", "0", "-c", words)
     installation.start_simulator()

@@ -4,7 +4,8 @@
     .venv/bin/python -m tests.screens --only draft   the screens whose name has the word
 
 Ends with 0 when nothing was found: no sideways scrolling, no error or broken content policy in the
-browser's log, no last control hidden under a fixed bar.
+browser's log, no last control hidden under a fixed bar, nothing of what axe looks for in the
+states of the editor.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from playwright.sync_api import sync_playwright
 from tests.browsing import launch_arguments
 from tests.journeys.stack import ROOT, Stack
 from tests.screens.camera import Camera, ways_of
-from tests.screens.plan import IN_EVERY_WAY, SCREENS, SIZES, WAYS, Screen, Size
+from tests.screens.plan import IN_EVERY_WAY, SCREENS
+from tests.screens.screen import SIZES, WAYS, Screen, Size
 from tests.screens.sheet import write_sheet
 
 TARGET = ROOT / "var" / "screens"
@@ -53,7 +55,7 @@ def main(arguments: Sequence[str]) -> int:
 def read(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="make screens", description=__doc__)
     parser.add_argument("--only", default="", help="screens whose name has this word")
-    parser.add_argument("--size", default="", help="desk, phone or zoom")
+    parser.add_argument("--size", default="", help="desk, tablet, phone or zoom")
     parser.add_argument("--way", default=None, choices=list(WAYS), help="one way of the browser")
     parser.add_argument("--into", default=str(TARGET), help="folder of the pictures")
     parser.add_argument("--data", help="folder of an installation to keep and to use again")
@@ -62,7 +64,11 @@ def read(arguments: Sequence[str]) -> argparse.Namespace:
 
 def shoot(camera: Camera, screens: Sequence[Screen], size: Size, only: str | None) -> None:
     for way in WAYS if only is None else [only]:
-        chosen = [screen for screen in screens if way in ways_of(screen, IN_EVERY_WAY)]
+        chosen = [
+            screen
+            for screen in screens
+            if size.shows(screen) and way in ways_of(screen, IN_EVERY_WAY)
+        ]
         camera.shoot(chosen, size, way)
         print(f"{size.name} {way or 'plain'}: {len(chosen)} screens", flush=True)
 

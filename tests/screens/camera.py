@@ -8,11 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page
 
-from tests.screens.plan import PASSWORD, WAYS, Screen, Size, as_it_was, broken
+from tests.screens.plan import as_it_was, broken
+from tests.screens.screen import PASSWORD, WAYS, Screen, Size
 
 THEMES = ("dark", "light")
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]
 # Sideways scrolling, and what fixed bars hide when the page is at its end: the last control of
 # the page must be the thing one hits in its own middle.
 LOOK = """() => {
@@ -86,6 +89,7 @@ class Camera:
             self.faults.append(f"{name}: {error.message.splitlines()[0]}")
         finally:
             page.close()
+            context.clear_cookies(name=re.compile("view"))  # else it would be the next one's, too
 
     def _go(self, page: Page, screen: Screen) -> None:
         page.goto(self.address + self.places[screen.at])
@@ -103,11 +107,21 @@ class Camera:
         for theme in themes:
             page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
             self._save(page, screen, size, way, theme, "top")
+            if screen.axe and not way:
+                self._look_through(page, f"{screen.name}, {size.name}, {theme}", theme)
         name = f"{screen.name}, {size.name}{', ' + way if way else ''}"
         self.faults += [f"{name}: {fault}" for fault in page.evaluate(LOOK)]
         if size.name != "desk" and page.evaluate("scrollY > 0"):
             page.wait_for_timeout(60)
             self._save(page, screen, size, way, themes[-1], "end")
+
+    def _look_through(self, page: Page, name: str, theme: str) -> None:
+        """By axe; in the second theme only colours can differ, so only contrast is measured."""
+        rules = AXE_RULES if theme == THEMES[0] else ["color-contrast"]
+        found = Axe().run(page, options={"runOnly": rules})
+        for each in found.response["violations"]:
+            targets = ", ".join(" ".join(map(str, node["target"])) for node in each["nodes"][:3])
+            self.faults.append(f"{name}: axe, {each['help']}: {targets}")
 
     def _save(
         self, page: Page, screen: Screen, size: Size, way: str, theme: str, part: str
@@ -121,6 +135,8 @@ class Camera:
         """Errors and broken content policy, but for the refusals the screen is about."""
         policy = "Content Security Policy" in line.text
         if not policy and line.type != "error":
+            return
+        if screen.offline and "net::ERR_INTERNET_DISCONNECTED" in line.text:
             return
         status = re.search(r"status of (\d+)", line.text)
         if status and int(status[1]) in screen.refused:

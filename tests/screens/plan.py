@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
 
 from playwright.sync_api import Page, Route
 
-PASSWORD = "lighthouse-9-steps"
+from tests.screens.editor import EDITOR, open_keys
+from tests.screens.screen import Screen
+
 # For which an order can be held; the seed has one of each.
 HOLD_REASONS = (
     "account", "address", "changed", "waited", "unclear", "posts", "refused_again",
@@ -16,87 +16,11 @@ HOLD_REASONS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Screen:
-    """`place` is a name of the seed; `first` is done before the picture; `reference` was drawn."""
-
-    name: str
-    who: str | None = None
-    place: str = ""
-    first: Callable[[Page], object] | None = None
-    # Refusals a screen is about: the browser logs them as errors.
-    refused: tuple[int, ...] = ()
-
-    @property
-    def at(self) -> str:
-        return self.place or self.name
-
-    @property
-    def slug(self) -> str:
-        return self.name.replace(" ", "-")
-
-
-@dataclass(frozen=True)
-class Size:
-    """A window. `phone` and `zoom` scroll as pages, so their end is photographed too."""
-
-    name: str
-    width: int
-    height: int
-    touch: bool = False
-
-    @property
-    def context(self) -> dict[str, Any]:
-        viewport = {"width": self.width, "height": self.height}
-        return {"viewport": viewport, "has_touch": self.touch, "is_mobile": self.touch}
-
-
-SIZES = (
-    Size("desk", 1440, 900),
-    Size("phone", 390, 844, touch=True),
-    Size("zoom", 720, 450),
-)
-
-# How a browser can be set: the options of its context.
-WAYS: dict[str, dict[str, Any]] = {
-    "": {},
-    "reduced-motion": {"reduced_motion": "reduce"},
-    "forced-colours": {"forced_colors": "active"},
-    "no-javascript": {"java_script_enabled": False},
-}
-
-
 def sign_in_wrongly(page: Page) -> None:
     page.get_by_label("Email").fill("owner@demo.example")
     page.get_by_label("Password").fill("not this one")
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_load_state()
-
-
-def open_keys(page: Page) -> None:
-    page.keyboard.press("?")
-    page.locator("#help[open]").wait_for(timeout=10_000)
-
-
-def select_third_shot(page: Page) -> None:
-    page.locator(".blk").nth(2).click()
-
-
-def write_against_another(page: Page) -> None:
-    """The same shot, changed in a second window while this one writes."""
-    words = page.get_by_label("Prompt", exact=True).first
-    words.click()
-    words.press("End")
-    other = page.context.new_page()
-    other.goto(page.url)
-    theirs = other.get_by_label("Prompt", exact=True).first
-    theirs.fill(f"The tower from below, looking up. {other.evaluate('Date.now() % 100')}")
-    theirs.blur()
-    other.locator("#save-state", has_text="Saved ").wait_for(timeout=10_000)
-    other.close()
-    words.type(" And the gulls.")
-    words.blur()
-    page.locator(".conflict").first.wait_for(timeout=10_000)
 
 
 def refused_invitation(page: Page) -> None:
@@ -225,18 +149,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("not found", "owner", refused=(404,)),
     Screen("not allowed", "reviewer", "new project", refused=(403,)),
     Screen("broken", "owner", "home", refused=(500,)),
-    Screen("draft", "author"),
-    Screen("draft selected", "author", "draft", select_third_shot),
-    Screen("draft keys", "author", "draft", open_keys),
-    Screen("draft ready", "author"),
-    Screen("draft blocked", "author"),
-    Screen("draft empty", "author"),
-    Screen("draft full", "author"),
-    Screen("draft tall", "author"),
-    Screen("draft square", "author"),
-    Screen("draft in conflict", "author", first=write_against_another, refused=(409,)),
-    Screen("draft archived", "author"),
-    Screen("draft for a reviewer", "reviewer", "draft"),
+    *EDITOR,
     Screen("in review", "reviewer"),
     Screen("in review for its author", "author", "in review"),
     Screen("in review refused", "reviewer", "in review", changes_without_words, refused=(422,)),

@@ -43,28 +43,10 @@ from storyboard.models import (  # noqa: E402
 from storyboard.models.set_password import set_password_path  # noqa: E402
 from storyboard.steps.words import WORDS  # noqa: E402
 from tests import builders  # noqa: E402
+from tests.screens.drafts import Drafts  # noqa: E402
 from tests.screens.health import Kept, keep_well  # noqa: E402
 from tests.screens.knocks import Knocks  # noqa: E402
 
-LONGEST_NAME = "The last boat before the ice closes over"  # 40 characters
-LONGEST_PROMPT = (
-    "Wide from the water at first light. The lighthouse stands on its rock with one ember of "
-    "light left under the cloud, and the sea lies flat around it like poured lead. A door opens "
-    "low down and the keeper comes out with a tin cup, looks at the sky for a long moment, and "
-    "goes along the gallery with one hand on the rail. The camera stays where it is and lets him "
-    "walk out of the frame; only the gulls move after that, and the beam, which sweeps once more "
-    "to the left and goes out. Slow, patient, nothing hurried here."
-)
-SIX = ("f1", "f2", "f3", "f4", "f5", "f6")
-PROMPTS = (
-    "Dusk, wide from the water. The beam wakes and sweeps left.",
-    "Looking down the stairwell; the camera turns with him.",
-    "Lamp room. He steadies the great lens with his palm.",
-    "Close on him at the rain-streaked window.",
-    "The boat climbs a black wave. The beam finds her, and holds.",
-    "Dawn. He stands on the gallery with a tin cup.",
-)
-SECONDS = (3, 2, 3, 2, 2, 2)
 PACKS = [
     {"name": f"Video generation, {n} 000 units", "state": "online", "left_milli": n * 417_500,
      "total_milli": n * 1_000_000, "until": f"2027-0{n}-28"}
@@ -141,23 +123,8 @@ class Seed:
         self.note("take picked", "take", boards["Gallery at dawn"].takes.get().key)
 
     def drafts(self) -> None:
-        states = Project.start("Every state", team=self.team, by=self.owner)
-        self.states = states
-        full = self.board("draft full", LONGEST_NAME, [(LONGEST_PROMPT, 2)] * 6, project=states)
-        Storyboard.objects.filter(pk=full.pk).update(negative_prompt="blur, text, watermark")
-        for name, ratio, words in (("tall", "9:16", "Upright"), ("square", "1:1", "As a square")):
-            plan = list(zip(PROMPTS, SECONDS, strict=True))
-            board = self.board(f"draft {name}", words, plan, project=states)
-            board.rewrite({"aspect_ratio": ratio}, by=self.author)
-            sent = self.board(f"sent {name}", f"{words}, sent", plan, project=states)
-            sent.rewrite({"aspect_ratio": ratio}, by=self.author)
-            revision = builders.make_revision(sent, by=self.author)
-            self.note(f"revision {name}", "revision", revision.key)
-        empty = Storyboard.start("Nothing yet", project=states, by=self.author)
-        self.note("draft empty", "storyboard", empty.key)
-        self.board("draft in conflict", "Two hands", builders.TWO_SHOTS, project=states)
-        archived = self.board("draft archived", "Put away", builders.TWO_SHOTS, project=states)
-        archived.archive(by=self.author)
+        self.states = Project.start("Every state", team=self.team, by=self.owner)
+        Drafts(self, self.states).make()
 
     def orders(self) -> None:
         """A revision in each status a generation waits or ends in."""

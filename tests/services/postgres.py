@@ -41,6 +41,11 @@ class Postgres:
         if self.server:
             self.server.stop(signal.SIGQUIT)
 
+    def rest(self) -> None:
+        """With everything written, so that its files can be copied."""
+        if self.server:
+            self.server.stop(signal.SIGINT)
+
     def make_database(self, name: str, *, like: str = "template1") -> str:
         """A fresh database, or a copy of another one; its address for DATABASE_URL."""
         with psycopg.connect(self._dsn("postgres"), autocommit=True) as connection:

@@ -10,16 +10,15 @@ from pathlib import Path
 from typing import Any
 
 from tests.crash.house import House, Simulator
+from tests.prepared import lay_installation, lay_static
 
 # Prints the owner's session and the key of each revision. An order's name at Kling begins with the
 # name of its storyboard, so that a simulator's faults can be set for it; it is due in a far future.
 _SCENE = """
 import hashlib, json, uuid
 from datetime import timedelta
-from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
-call_command("migrate", verbosity=0)
 from storyboard.models import Account, Project, Role, Team
 from tests import builders
 owner = builders.make_person("owner@studio.example", "Owner")
@@ -79,16 +78,15 @@ class Scene:
 
 def make_house(folder: Path, simulator: Simulator, **environment: str) -> House:
     """On files of its own unless the environment says otherwise; its pages need `dress`."""
-    folder.mkdir(parents=True)
+    lay_installation(folder / "var")
     return House(folder, simulator, environment)
 
 
 def dress(houses: Iterable[House], folder: Path) -> None:
     """Collect the static files once for all of them."""
-    for number, house in enumerate(houses):
+    lay_static(folder)
+    for house in houses:
         house.static = folder
-        if number == 0:
-            house.manage("collectstatic", "--no-input", "--verbosity", "0")
 
 
 def at_once(works: Sequence[Callable[[], Any]]) -> list[Any]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.prepared import once
 from tests.services.postgres import Postgres
 from tests.services.redis import DATABASES, Redis
 
@@ -43,9 +44,11 @@ class Services:
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
     """A running cluster with a migrated, empty database to copy: `like=TEMPLATE`."""
-    server = Postgres(tmp_path_factory.mktemp("postgres")).start()
+    folder = tmp_path_factory.mktemp("postgres")
+    # As it is owned: by the server's own user.
+    subprocess.run(["cp", "-a", f"{once('cluster', make_cluster)}/.", folder], check=True)
+    server = Postgres(folder).start()
     try:
-        migrate(server.make_database(TEMPLATE), tmp_path_factory.mktemp("template"))
         yield server
     finally:
         server.stop()
@@ -63,6 +66,15 @@ def redis_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Redis]:
 @pytest.fixture(scope="session")
 def services(postgres: Postgres, redis_server: Redis) -> Services:
     return Services(postgres, redis_server)
+
+
+def make_cluster(folder: Path) -> None:
+    """A cluster at rest, with a migrated, empty database."""
+    server = Postgres(folder).start()
+    try:
+        migrate(server.make_database(TEMPLATE), folder)
+    finally:
+        server.rest()
 
 
 def migrate(database_url: str, folder: Path) -> None:

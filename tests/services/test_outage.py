@@ -72,6 +72,7 @@ def houses(tmp_path: Path, simulator: Simulator, services: Services) -> Iterator
     at_once([house.end for house in made])
 
 
+@pytest.mark.by_hand
 def test_half_an_hour_without_kling(houses: list[House], simulator: Simulator) -> None:
     scenes = at_once([lambda h=house: Scene.set(h, ordered=ORDERS, slots=3) for house in houses])
     workers = [[_worker(house, scale) for house in houses] for scale in (BEFORE, DURING, AFTER)]

@@ -79,6 +79,7 @@ def silent() -> Iterator[Silent]:
         server.close()
 
 
+@pytest.mark.by_hand
 def test_every_process_of_the_embedded_shape_ends_in_time(tmp_path: Path, silent: Silent) -> None:
     stack = Stack(tmp_path, callbacks=False, simulator_port=silent.port)
     stack.prepare()
@@ -96,6 +97,7 @@ def test_every_process_of_the_embedded_shape_ends_in_time(tmp_path: Path, silent
     assert took["worker"] > 2, "a step under way gets a moment before it is cut off"
 
 
+@pytest.mark.by_hand
 def test_every_process_of_the_second_shape_ends_in_time(
     tmp_path: Path, silent: Silent, services: Services
 ) -> None:
@@ -116,6 +118,7 @@ def test_every_process_of_the_second_shape_ends_in_time(
     assert max(took.values()) < LIMIT, took
 
 
+@pytest.mark.by_hand
 def test_a_supervised_installation_ends_in_time_and_leaves_nothing(
     tmp_path: Path, silent: Silent
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,7 +33,7 @@ def houses(tmp_path: Path, simulator: Simulator, postgres: Postgres) -> Iterator
     word; PostgreSQL with a Redis that was never started."""
     with silent_port() as silent:
         unusable = make_house(tmp_path / "unusable", simulator)
-        (unusable.folder / "var").mkdir()
+        shutil.rmtree(unusable.folder / "var" / "broker", ignore_errors=True)
         (unusable.folder / "var" / "broker").touch()
         nobody = free_port()
         mute = make_house(tmp_path / "mute", simulator, BROKER_URL=redis_at(silent))
