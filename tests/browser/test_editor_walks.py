@@ -151,8 +151,10 @@ def test_by_mouse_alone(demo: Demo, browser: Browser) -> None:
 
 def drag_border(page: Page, total: int) -> None:
     """The first shot's end, three seconds on: the neighbour pays as far as it can."""
+    all_saved(page)  # until then an answer may draw the timeline anew
     before = seconds(page)
     edge = page.locator("#timeline .edge").first
+    expect(edge).to_be_visible()
     box = edge.bounding_box()
     track = page.locator("#timeline .track").bounding_box()
     assert box
