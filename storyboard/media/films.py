@@ -29,7 +29,7 @@ DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class FilmRefused(Exception):
-    """A film that cannot be used: `code` for programs, `words` for people."""
+    """A film or recording that cannot be used: `code` for programs, `words` for people."""
 
     def __init__(self, code: str, words: str) -> None:
         super().__init__(words)
@@ -182,6 +182,30 @@ def pick_frames(path: Path, at_ms: Sequence[int]) -> list[Image.Image]:
     return [picked[number] for number in range(len(at_ms))]
 
 
+def pick_frame(path: Path, at_ms: int) -> Image.Image:
+    """The very frame shown at a moment, in its full size; one beyond the end gives the last.
+
+    `at_ms` is the start of a frame rounded to a millisecond: half of one is given back. Decodes
+    from the key frame before. Raises FilmRefused.
+    """
+    check_container(path)
+    with opened(path) as (film, video):
+        if not video.time_base:
+            raise _no_video()
+        start = video.start_time or 0
+        film.seek(start + int(Fraction(at_ms, 1000) / video.time_base), stream=video)
+        shown = None
+        for frame in film.decode(video):
+            moment = Fraction((frame.pts or 0) - start) * (frame.time_base or 0) * 1000
+            if shown is not None and moment > at_ms + Fraction(1, 2):
+                break
+            shown = frame
+        if shown is None:
+            raise _no_video()
+        image: Image.Image = shown.to_image()  # type: ignore[no-untyped-call]
+        return image
+
+
 @contextmanager
 def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
     """The film and its picture stream, ready to decode. Raises FilmRefused, also while decoding."""
@@ -204,11 +228,16 @@ def check_container(path: Path) -> None:
     A file cut short still opens and plays its beginning, so the boxes are measured against the
     file's own length.
     """
+    with path.open("rb") as file:
+        _check_head(file.read(512))
+    check_boxes(path)
+
+
+def check_boxes(path: Path) -> None:
+    """The same for whatever begins with a box that names its kind, also a MOV."""
     size = path.stat().st_size
     kinds = []
     with path.open("rb") as file:
-        head = file.read(512)
-        _check_head(head)
         at = 0
         while at < size:
             file.seek(at)

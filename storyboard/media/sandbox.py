@@ -17,6 +17,8 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from .element_films import ElementFilm
+from .element_films import check_element_film as judge_element_film
 from .films import (
     DISK_FULL,
     POSTER_WIDTH,
@@ -24,17 +26,23 @@ from .films import (
     FilmRefused,
     fit_width,
     join_strip,
+    pick_frame,
     pick_frames,
     poster_moment,
     probe,
     save_picture,
     strip_moments,
 )
+from .pictures import write_whole
 from .playing import write_playable
 from .sound import peaks
+from .voices import CleanRecording
+from .voices import clean_recording as rewrite_recording
+from .voices import plain_sound as rewrite_sound
 
 CPU_SECONDS = 60
 WALL_SECONDS = 180  # on a busy machine those 60 take long, and its films deserve their pictures
+ASKED_SECONDS = 45  # of a person who waits for the answer to an upload
 COPY_SECONDS = 300  # of time, and of each of two processors: encoding is what takes long
 MEMORY_BYTES = 2 * 1024**3  # address space, which threads and libraries fill faster than memory
 FILE_BYTES = 64 * 1024**2
@@ -45,7 +53,7 @@ STILL_WIDTH = 640
 REFUSED = 3
 FULL = 4
 BEAT = 0.2  # seconds between two calls of `each_step`
-OVER_LIMITS = "The film takes too much time or memory to read."
+OVER_LIMITS = "The file takes too much time or memory to read."
 ROOT = Path(__file__).resolve().parents[2]
 
 Beat = Callable[[], None]
@@ -115,6 +123,46 @@ def make_playable(path: Path, target: Path, *, each_step: Beat | None = None) ->
     _told, refused = _run(["copy", _plain(path), _plain(target)], COPY_SECONDS, each_step, _nothing)
     if refused:
         raise refused
+
+
+def cut_frame(path: Path, target: Path, at_ms: int) -> None:
+    """Write the frame shown at a moment, in full: a PNG, or a JPEG where that is over 10 MB.
+
+    Raises FilmRefused and OSError.
+    """
+    command = ["frame", _plain(path), _plain(target), str(at_ms)]
+    _told, refused = _run(command, WALL_SECONDS, None, _nothing)
+    if refused:
+        raise refused
+
+
+def clean_recording(path: Path, target: Path) -> CleanRecording:
+    """`voices.clean_recording` within limits. Raises FilmRefused, and OSError of a full disk."""
+    return _recording("voice", path, target)
+
+
+def plain_sound(path: Path, target: Path) -> CleanRecording:
+    """`voices.plain_sound` within limits. Raises as `clean_recording` does."""
+    return _recording("sound", path, target)
+
+
+def check_element_film(path: Path, poster: Path) -> ElementFilm:
+    """`element_films.check_element_film` within limits. Raises as `clean_recording` does."""
+    return ElementFilm(**_judged("element", path, poster))  # type: ignore[arg-type]
+
+
+def _recording(verb: str, path: Path, target: Path) -> CleanRecording:
+    told = _judged(verb, path, target)
+    heard = bytes.fromhex(str(told.pop("peaks")))
+    return CleanRecording(path=target, peaks=heard, **told)  # type: ignore[arg-type]
+
+
+def _judged(verb: str, path: Path, target: Path) -> Line:
+    """What the child told in its one line."""
+    told, refused = _run([verb, _plain(path), _plain(target)], ASKED_SECONDS, None, _nothing)
+    if refused:
+        raise refused
+    return told[0]
 
 
 def _plain(path: Path) -> str:
@@ -202,6 +250,16 @@ def _main(arguments: Sequence[str]) -> int:
         if verb == "copy":
             _limit(2 * COPY_SECONDS, COPY_BYTES)
             write_playable(path, target)
+        elif verb == "frame":
+            _limit(CPU_SECONDS, FILE_BYTES)
+            target.write_bytes(write_whole(pick_frame(path, int(arguments[3]))).data)
+        elif verb in ("voice", "sound"):
+            _limit(CPU_SECONDS, FILE_BYTES)
+            made = (rewrite_recording if verb == "voice" else rewrite_sound)(path, target)
+            _tell({"seconds": made.seconds, "sha256": made.sha256, "peaks": made.peaks.hex()})
+        elif verb == "element":
+            _limit(CPU_SECONDS, FILE_BYTES)
+            _tell(asdict(judge_element_film(path, target)))
         else:
             _limit(CPU_SECONDS, FILE_BYTES)
             _look(path, target, [int(moment) for moment in arguments[3:]])
@@ -213,7 +271,7 @@ def _main(arguments: Sequence[str]) -> int:
         if failed.errno in DISK_FULL:
             return _tell({"errno": failed.errno}, FULL)
         is_too_large = failed.errno == errno.EFBIG
-        words = OVER_LIMITS if is_too_large else "The film cannot be read."
+        words = OVER_LIMITS if is_too_large else "The file cannot be read."
         return _tell({"code": "limits" if is_too_large else "unreadable", "words": words}, REFUSED)
     return 0
 

@@ -1,6 +1,9 @@
 """How loud a film is from start to end, for the lane under the player."""
 
+from __future__ import annotations
+
 from array import array
+from itertools import pairwise
 from math import log10
 from pathlib import Path
 
@@ -32,6 +35,22 @@ def peaks(path: Path, duration_ms: int, parts: int = PARTS) -> bytes:
                 at = _note(found, plain, at, samples)
     heard = bytes(_byte(loudest) for loudest in found)
     return heard if any(heard) else b""
+
+
+def peaks_of(samples: array[int], parts: int = PARTS) -> bytes:
+    """The same of 16-bit samples at hand."""
+    found = [0] * parts
+    for part in range(parts):
+        here = samples[len(samples) * part // parts : len(samples) * (part + 1) // parts]
+        found[part] = max(max(here), -min(here)) if here else 0
+    heard = bytes(_byte(loudest) for loudest in found)
+    return heard if any(heard) else b""
+
+
+def fewer(peaks: bytes, parts: int) -> bytes:
+    """The same sound in fewer parts, each as loud as the loudest it is made of; b"" stays."""
+    ends = [len(peaks) * part // parts for part in range(parts + 1)]
+    return bytes(max(peaks[start:end]) for start, end in pairwise(ends)) if peaks else b""
 
 
 def _byte(loudest: int) -> int:

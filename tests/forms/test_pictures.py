@@ -19,7 +19,7 @@ def test_a_picture_comes_out_rewritten() -> None:
     form = PictureForm(upload(data), field="still", declared=len(data) + 300)
     assert form.is_valid()
     clean = form.cleaned_data["picture"]
-    assert (clean.width, clean.height, clean.format) == (640, 360, "jpeg")
+    assert (clean.width, clean.height, clean.format) == (640, 360, "png")
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import av
 import pytest
 
 from storyboard.media.sandbox import inspect
-from storyboard.media.sound import peaks
+from storyboard.media.sound import fewer, peaks
 from tests.media.odd import plain_film
 
 RATE = 48_000
@@ -75,3 +75,9 @@ def test_the_reader_of_films_tells_how_loud_they_are(tmp_path: Path) -> None:
     found = inspect(film, tmp_path / "out", []).peaks
     assert len(found) == 240
     assert max(found) > 0
+
+
+def test_fewer_parts_are_as_loud_as_the_loudest_in_them() -> None:
+    assert fewer(bytes([0, 9, 3, 4, 200, 1]), 3) == bytes([9, 4, 200])
+    assert len(fewer(bytes(240), 64)) == 64
+    assert fewer(b"", 64) == b""
