@@ -6,7 +6,7 @@ import re
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
 
-_CALLBACK = re.compile(r"(/callbacks/kling/)[^/\s\"']+")
+_SECRET = re.compile(r"(/callbacks/kling/|/lent/)[^/\s\"']+")
 
 
 class StoryboardConfig(AppConfig):
@@ -18,10 +18,11 @@ class StoryboardConfig(AppConfig):
 
 
 class HideTokens(logging.Filter):
-    """Takes callback tokens out of log lines: the address itself is a secret."""
+    """Takes the tokens of callbacks and of what is lent to Kling out of log lines: such an address
+    is itself the secret."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         words = record.getMessage()
-        if "/callbacks/kling/" in words:
-            record.msg, record.args = _CALLBACK.sub(r"\1[token]", words), ()
+        if "/callbacks/kling/" in words or "/lent/" in words:
+            record.msg, record.args = _SECRET.sub(r"\1[token]", words), ()
         return True

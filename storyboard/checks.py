@@ -75,7 +75,8 @@ def nothing_of_the_simulator_is_left(
     if not settings.PUBLIC_URL:
         problems.append(
             Warning(
-                "PUBLIC_URL is not set: Kling cannot call back, takes arrive by polling alone.",
+                "PUBLIC_URL is not set: Kling cannot call back, takes arrive by polling alone, and "
+                "Kling cannot fetch recordings and videos for the library.",
                 id="greenlight.W001",
             )
         )

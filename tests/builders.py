@@ -6,9 +6,11 @@ the worker would have written.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import cache
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -16,14 +18,21 @@ from typing import NamedTuple
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.utils import timezone
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from storyboard.media import films
+from storyboard.media.masks import clean_mask
 from storyboard.media.pictures import clean_picture
 from storyboard.media.render import Scene, render_film
 from storyboard.models import (
+    Account,
     Animatic,
+    Creation,
+    Element,
     Generation,
+    KeptFile,
+    Look,
+    Mask,
     Picture,
     Project,
     Revision,
@@ -34,6 +43,7 @@ from storyboard.models import (
     Take,
     Team,
     User,
+    Voice,
     send_for_review,
 )
 from storyboard.models.files import files
@@ -76,11 +86,103 @@ def make_storyboard(
     return Storyboard.objects.get(pk=board.pk)
 
 
+def know_element(
+    name: str, *, kling_id: str, team: Team, by: User, poster: Picture | None = None
+) -> Element:
+    """An element by its id on the team's account, which is made where there is none."""
+    account = account_of(team, by)
+    return Element.know(name, kling_id=kling_id, account=account, team=team, by=by, poster=poster)
+
+
+def know_voice(name: str, *, kling_id: str, team: Team, by: User) -> Voice:
+    """A voice by its id on the team's account, which is made where there is none."""
+    return Voice.know(name, kling_id=kling_id, account=account_of(team, by), team=team, by=by)
+
+
+def make_element(
+    name: str, *, team: Team, by: User, voice: Voice | None = None, colours: str = "#345 #543"
+) -> Element:
+    """An element of pictures of these colours, made nowhere yet."""
+    pictures = [
+        Picture.keep(clean_picture(png((320, 320), colour)), team=team)
+        for colour in colours.split()
+    ]
+    look = Look(name, f"{name}, as drawn for the film", tuple(pictures), voice=voice)
+    return Element.add(look, team=team, by=by)
+
+
+def make_voice(name: str, *, team: Team, by: User) -> Voice:
+    """A recorded voice, made nowhere yet; its file is no sound, but bytes to be served."""
+    digest = hashlib.sha256(name.encode()).hexdigest()
+    file = f"voices/{digest[:2]}/{digest}.wav"
+    files().put(bytes(1000), file)
+    return Voice.record(name, KeptFile(file, 6.0, digest), team=team, by=by)
+
+
+def make_heard(name: str, *, team: Team, by: User) -> Voice:
+    """A recorded voice with Kling's sample of it; neither is a sound, but bytes to be served."""
+    voice = make_voice(name, team=team, by=by)
+    voice.keep_trial(voice.recording)
+    return voice
+
+
+def make_filmed(name: str, *, team: Team, by: User) -> Element:
+    """An element of a film, which is none, but bytes to be served."""
+    digest = hashlib.sha256(name.encode()).hexdigest()
+    file = f"elements/{digest[:2]}/{digest}.mp4"
+    files().put(bytes(1000), file)
+    film = KeptFile(file, 5.0, digest)
+    return Element.add(Look(name, f"{name}, as filmed", video=film), team=team, by=by)
+
+
+def make_ready(
+    entry: Element | Voice, *, by: User, kling_id: str = "829836802793406551"
+) -> Creation:
+    """Made on the team's account, each step claimed as a worker claims it."""
+    row = entry.ask_on(account_of(entry.team, by), by=by)
+    row.claim(WORKER)
+    row.begin()
+    row.accepted(f"task-{row.pk}", wait=0.0)
+    row.claim(WORKER)
+    row.ready(kling_id)
+    return row
+
+
+def account_of(team: Team, by: User) -> Account:
+    """The team's account, a simulator nobody runs."""
+    if team.account is None:
+        team.add_account(
+            "Simulator", profile="official", address=SIMULATOR, credential="test-key", by=by
+        )
+        team.refresh_from_db()
+    assert team.account is not None
+    return team.account
+
+
 def give_first_frame(board: Storyboard, *, by: User, size: tuple[int, int] = (640, 360)) -> Picture:
     """Put a small picture on a draft; makes it image to video."""
     picture = Picture.keep(clean_picture(png(size)), team=board.project.team)
     board.set_first_frame(picture, by=by)
     return picture
+
+
+def make_mask(
+    *,
+    team: Team,
+    box: tuple[int, int, int, int] = (100, 100, 199, 149),
+    size: tuple[int, int] = (640, 360),
+) -> Mask:
+    """A mask of the motion brush: this box of it is painted, its last row and column too."""
+    return Mask.keep(clean_mask(mask_png(box, size), size=size), team=team)
+
+
+def mask_png(box: tuple[int, int, int, int], size: tuple[int, int] = (640, 360)) -> bytes:
+    """The bytes of a mask, white on black."""
+    picture = Image.new("L", size, 0)
+    ImageDraw.Draw(picture).rectangle(box, fill=255)
+    out = BytesIO()
+    picture.save(out, "PNG")
+    return out.getvalue()
 
 
 def png(size: tuple[int, int] = (640, 360), colour: str = "#345") -> bytes:

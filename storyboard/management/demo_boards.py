@@ -31,6 +31,26 @@ class Board:
     notes: tuple[tuple[int, str, str], ...] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True)
+class Known:
+    """An element of the film: `still` is its face, "" for one that is drawn."""
+
+    name: str
+    description: str
+    tags: tuple[str, ...]
+    still: str = ""
+
+
+CAST = (
+    Known("Aldous", "The keeper: navy cap, grey beard, oilskin coat", ("character",), "e_keeper"),
+    Known("Great lens", "The lamp's lens, brass and cut glass", ("prop",), "e_lens"),
+    Known("Marit", "A small red fishing boat, one lamp", ("boat", "character"), "e_boat"),
+)
+PLACES = (
+    Known("Harbour bay", "The bay below the light, seen from the rail", ("place",)),
+    Known("North point", "The rocks north of the tower, at low water", ("place", "night one")),
+)
+
 LAMP = Board(
     "The Lamp, night one",
     (
@@ -130,10 +150,15 @@ EMBER = Board(
     "First ember",
     (
         Still("A match in the dark, cupped. The wick takes.", 2, "x3"),
-        Still("The lens around it begins to turn, edge by edge.", 3, "f3"),
+        Still(
+            "The lens around it begins to turn, edge by edge. Beyond the glass, <<<element_1>>>.",
+            3,
+            "f3",
+        ),
         Still("", 2, "f1"),
     ),
     first_frame="x3",
+    elements=("Harbour bay",),
 )
 
 STARS = Board(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
@@ -15,10 +16,12 @@ from storyboard.management import demo_boards
 from storyboard.management.demo_boards import Board
 from storyboard.media.pictures import clean_picture
 from storyboard.media.render import Scene, render_film
+from storyboard.media.scenery import draw_scenery
 from storyboard.models import (
     Account,
     Element,
     Generation,
+    Look,
     NotAllowedNow,
     Note,
     Picture,
@@ -78,20 +81,22 @@ def _make_team(simulator_address: str) -> Team:
     for email, name, role, hue in list(PEOPLE.values())[1:]:
         _person(email, name, hue)
         team.add_member(email, role=role, by=owner)
-    team.add_account(
+    account = team.add_account(
         "Simulator",
         profile="official",
         address=simulator_address,
         credential="demo-key",
         by=owner,
     )
-    for number, (name, still) in enumerate(
-        (("Aldous", "e_keeper"), ("Great lens", "e_lens"), ("Marit", "e_boat")), start=1
-    ):
-        element = Element.add(name, kling_id=f"70010{number}", team=team, by=owner)
-        element.picture = _picture(still, team)
-        element.save(update_fields=["picture"])
-    Voice.add("The keeper, low", kling_id="keeper-low-1", team=team, by=owner)
+    for number, cast in enumerate(demo_boards.CAST, start=1):
+        Element.know(
+            cast.name, kling_id=f"70010{number}", account=account, team=team, by=owner,
+            description=cast.description, tags=cast.tags, poster=_picture(cast.still, team),
+        )  # fmt: skip
+    for place in demo_boards.PLACES:
+        pictures = tuple(_scenery(place.name, number, team) for number in (1, 2, 3))
+        look = Look(place.name, place.description, pictures)
+        Element.add(look, team=team, by=owner, tags=place.tags).ask_on(account, by=owner)
     Team.start("Tidewater Pictures", owner=_person(*STRANGER))
     return team
 
@@ -112,7 +117,7 @@ def _make_film(team: Team) -> None:
         gallery.notes.get().resolve(by=author)
         gallery.storyboard.pick(gallery, by=owner)
         lamp = _approved(demo_boards.LAMP, project, author, reviewer, takes=2)
-        _take(lamp, by=author)
+        _speak(_take(lamp, by=author), by=author)
         _notes(_take(lamp, by=author), demo_boards.LAMP, people)
         _rewrite_lamp(lamp.storyboard, by=author)
 
@@ -190,6 +195,13 @@ def _sha256(film: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _speak(take: Take, *, by: User) -> None:
+    """A voice from the take, made by the simulator in the background like the places."""
+    team = take.storyboard.project.team
+    voice = Voice.from_take("The keeper, low", take, team=team, by=by, tags=("keeper",))
+    voice.ask_on(take.generation.account, by=by)
+
+
 def _notes(take: Take, plan: Board, people: dict[str, User]) -> None:
     for at_ms, who, words in plan.notes:
         Note.add(take, words, at_ms=at_ms, by=people[who])
@@ -221,6 +233,13 @@ def _order_one(team: Team) -> None:
 def _picture(still: str, team: Team) -> Picture:
     data = (demo_boards.STILLS / f"{still}.jpg").read_bytes()
     return Picture.keep(clean_picture(data), team=team)
+
+
+def _scenery(name: str, number: int, team: Team) -> Picture:
+    """One drawn view of a place."""
+    drawn = BytesIO()
+    draw_scenery(960, 720, seed=f"{name} {number}").picture.convert("RGB").save(drawn, "PNG")
+    return Picture.keep(clean_picture(drawn.getvalue()), team=team)
 
 
 def _person(email: str, name: str, hue: int) -> User:

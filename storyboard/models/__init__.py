@@ -5,14 +5,40 @@ from storyboard.models.activity import SENTENCES, Activity
 from storyboard.models.animatics import Animatic
 from storyboard.models.base import Conflict, NotAllowedNow, digest
 from storyboard.models.calls import Call, Receipt
+from storyboard.models.creations import Creation
 from storyboard.models.draft_state import MOST_SHOTS
 from storyboard.models.edits import MOST_EDITS, Edit, Undone, recorded, steps_of
+from storyboard.models.elements import (
+    MOST_OTHER_PICTURES,
+    Element,
+    ElementKind,
+    ElementPicture,
+    ElementVersion,
+    Look,
+)
+from storyboard.models.entries import (
+    LONGEST_DESCRIPTION,
+    LONGEST_NAME,
+    LONGEST_TAG,
+    MOST_TAGS,
+    Affected,
+    KeptFile,
+)
 from storyboard.models.generations import Generation, Zombie
 from storyboard.models.health import Doorbell, Heartbeat
 from storyboard.models.installation import Installation, Lease
-from storyboard.models.library import Element, Picture, Voice
+from storyboard.models.library import Mask, Picture
+from storyboard.models.making import CREATION_MOVES, CreationStatus
 from storyboard.models.notes import Note
+from storyboard.models.pins import (
+    RevisionElement,
+    RevisionVoice,
+    Usage,
+    affected_by_removing,
+    usage_of,
+)
 from storyboard.models.presence import Presence
+from storyboard.models.presets import Preset, PresetList
 from storyboard.models.projects import Project
 from storyboard.models.reviews import (
     MOST_TAKES,
@@ -32,29 +58,45 @@ from storyboard.models.storyboards import Shooting, Storyboard
 from storyboard.models.takes import Bound, Take
 from storyboard.models.teams import Membership, Role, Team, User
 from storyboard.models.uses import ElementUse, VoiceUse
+from storyboard.models.voices import Voice, VoiceKind
 
 __all__ = [
+    "CREATION_MOVES",
+    "LONGEST_DESCRIPTION",
+    "LONGEST_NAME",
+    "LONGEST_TAG",
     "MOST_EDITS",
+    "MOST_OTHER_PICTURES",
     "MOST_SHOTS",
+    "MOST_TAGS",
     "MOST_TAKES",
     "SENTENCES",
     "STORED_PROMPT",
     "Account",
     "Activity",
+    "Affected",
     "Animatic",
     "Bound",
     "Call",
     "Conflict",
+    "Creation",
+    "CreationStatus",
     "Decision",
     "Doorbell",
     "Edit",
     "Element",
+    "ElementKind",
+    "ElementPicture",
     "ElementUse",
+    "ElementVersion",
     "FrozenShot",
     "Generation",
     "Heartbeat",
     "Installation",
+    "KeptFile",
     "Lease",
+    "Look",
+    "Mask",
     "Membership",
     "NotAllowedNow",
     "NotReady",
@@ -62,10 +104,14 @@ __all__ = [
     "Order",
     "Picture",
     "Presence",
+    "Preset",
+    "PresetList",
     "Project",
     "Receipt",
     "Review",
     "Revision",
+    "RevisionElement",
+    "RevisionVoice",
     "Role",
     "Shooting",
     "Shot",
@@ -75,14 +121,18 @@ __all__ = [
     "Take",
     "Team",
     "Undone",
+    "Usage",
     "User",
     "Voice",
+    "VoiceKind",
     "VoiceUse",
     "Zombie",
+    "affected_by_removing",
     "digest",
     "fit",
     "recorded",
     "send_for_review",
     "spread",
     "steps_of",
+    "usage_of",
 ]

@@ -63,6 +63,8 @@ class Account(Keyed):
     slots = models.PositiveSmallIntegerField(default=5)
     reading = models.CharField(max_length=9, choices=Reading, default=Reading.MAP)
     follows_end_frame_change = models.BooleanField(default=False)
+    # Kling fetches pictures by address, where there is a PUBLIC_URL; else it gets their bytes.
+    lends_pictures = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
     closed_at = models.DateTimeField(null=True, blank=True)
     # The breaker: Kling does not answer (unreachable), or says no to the account (tripped).
@@ -129,10 +131,12 @@ class Account(Keyed):
 
     @transaction.atomic
     def rewrite(
-        self, *, by: User, name: str, slots: int, reading: str, follows_end_frame_change: bool
-    ) -> None:
+        self, *, by: User, name: str, slots: int, reading: str, follows_end_frame_change: bool,
+        lends_pictures: bool | None = None,
+    ) -> None:  # fmt: skip
         """Write what differs; orders already approved are not touched by any of it."""
         told = {
+            "lends_pictures": self.lends_pictures if lends_pictures is None else lends_pictures,
             "name": name,
             "slots": slots,
             "reading": reading,

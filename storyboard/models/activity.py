@@ -37,14 +37,28 @@ SENTENCES: dict[str, Any] = {
     "account.test_failed": _("tested the account %(name)s in vain: %(words)s"),
     "account.switched_off": _("switched off the account %(name)s"),
     "account.switched_on": _("switched on the account %(name)s"),
+    "account.presets_asked": _("asked for Kling's own library on the account %(name)s"),
+    "account.presets_read": _(
+        "read Kling's own library on the account %(name)s: elements %(elements)s, voices %(voices)s"
+    ),
+    "account.presets_failed": _(
+        "could not read Kling's own library on the account %(name)s: %(words)s"
+    ),
     "account.resumed": _("let the account %(name)s order again"),
     "account.made_default": _("made the account %(name)s the team's default"),
     "account.removed": _("removed the account %(name)s, which never ordered"),
     "account.tripped": _("stopped ordering with the account %(name)s: %(words)s"),
     "element.added": _("put the element %(name)s into the library"),
+    "element.changed": _("changed the element %(name)s: version %(version)s"),
+    "element.tagged": _("tagged the element %(name)s: %(tags)s"),
     "element.removed": _("took the element %(name)s out of the library"),
     "voice.added": _("put the voice %(name)s into the library"),
+    "voice.renamed": _("renamed the voice %(before)s to %(name)s"),
+    "voice.tagged": _("tagged the voice %(name)s: %(tags)s"),
     "voice.removed": _("took the voice %(name)s out of the library"),
+    "creation.asked": _("asked for %(name)s on the account %(account)s"),
+    "creation.ready": _("has %(name)s ready on the account %(account)s"),
+    "creation.failed": _("could not create %(name)s on the account %(account)s: %(words)s"),
     "project.created": _("made the project %(name)s"),
     "project.renamed": _("renamed the project from %(before)s to %(to)s"),
     "project.account_chosen": _("ordered with the account %(name)s from then on"),
@@ -62,6 +76,10 @@ SENTENCES: dict[str, Any] = {
     "storyboard.first_frame_removed": _("took the first frame off %(storyboard)s"),
     "storyboard.end_frame_set": _("put an end frame of %(size)s on %(storyboard)s"),
     "storyboard.end_frame_removed": _("took the end frame off %(storyboard)s"),
+    "storyboard.brush_painted": _(
+        "painted the motion brush of %(storyboard)s: areas that move %(moving)s, still %(still)s"
+    ),
+    "storyboard.brush_removed": _("took the motion brush off %(storyboard)s"),
     "storyboard.element_attached": _("attached the element %(name)s to %(storyboard)s"),
     "storyboard.element_detached": _("took the element %(name)s off %(storyboard)s"),
     "storyboard.voice_attached": _("attached the voice %(name)s to %(storyboard)s"),
@@ -128,6 +146,7 @@ _FIELDS: dict[str, Any] = {
     "total_seconds": _("total seconds"),
     "cfg_scale": _("prompt strength"),
     "camera": _("camera move"),
+    "brush": _("motion brush"),
     "first_frame": _("first frame"),
     "end_frame": _("end frame"),
     "elements": _("elements"),
@@ -139,6 +158,7 @@ _FIELDS: dict[str, Any] = {
     "slots": _("takes at once"),
     "reading": _("rules"),
     "follows_end_frame_change": _("end frame with several shots"),
+    "lends_pictures": _("pictures by address"),
 }
 
 

@@ -14,14 +14,19 @@ from django.utils.translation import gettext as _
 from storyboard.kling.brief import Brief, Camera, ShotBrief
 from storyboard.kling.capabilities import DEFAULT_MODEL
 from storyboard.models import draft_state
+from storyboard.models.accounts import Account
 from storyboard.models.activity import Activity
 from storyboard.models.base import NotAllowedNow, new_key
 from storyboard.models.edits import recorded
-from storyboard.models.library import Element, Picture, Voice
+from storyboard.models.elements import Element
+from storyboard.models.library import Picture
+from storyboard.models.painting import Stored, brush_of
 from storyboard.models.projects import Project
 from storyboard.models.storyboards import Storyboard
 from storyboard.models.teams import Team, User
 from storyboard.models.tokens import by_key
+from storyboard.models.uses import refs_on
+from storyboard.models.voices import Voice
 
 # What a new storyboard asks for before anything is put into it.
 EMPTY = Brief(
@@ -41,7 +46,8 @@ class Incoming:
 
     `shots`: (prompt, seconds) each, one to six; prompts name entries by position. `settings` by
     the names of Storyboard.SETTINGS. `frames`: `first_frame` and `end_frame`, None to have none.
-    `elements` and `voices`: all that are attached, in their order; None leaves them.
+    `elements` and `voices`: all that are attached, in their order; None leaves them. `brush`: a
+    motion brush as a storyboard stores it, {} to have none; None leaves it.
     """
 
     shots: tuple[tuple[str, int], ...]
@@ -49,13 +55,16 @@ class Incoming:
     frames: Mapping[str, Picture | None] = field(default_factory=dict)
     elements: tuple[Element, ...] | None = None
     voices: tuple[Voice, ...] | None = None
+    brush: Stored | None = None
 
-    def brief(self, now: Brief) -> Brief:
-        """What a draft that stands as `now` asks for afterwards; its shots keep their keys."""
+    def brief(self, now: Brief, account: Account | None) -> Brief:
+        """What a draft that stands as `now` asks of the account afterwards; shots keep keys."""
         named = {name: picture.ref if picture else None for name, picture in self.frames.items()}
         fields: dict[str, Any] = {**self.settings, **named}
         if fields.get("camera"):
             fields["camera"] = Camera(**fields["camera"])
+        if self.brush is not None:
+            fields["brush"] = brush_of(self.brush)
         keys = [shot.key for shot in now.shots]
         more = len(self.shots) - len(keys)
         return replace(
@@ -67,13 +76,17 @@ class Incoming:
                 )
             ),
             **fields,
-            elements=_refs(self.elements, now.elements),
-            voices=_refs(self.voices, now.voices),
+            elements=now.elements if self.elements is None else refs_on(self.elements, account),
+            voices=now.voices if self.voices is None else refs_on(self.voices, account),
         )
 
     def with_frames(self, frames: Mapping[str, Picture | None]) -> Incoming:
         """The same with these frames in place of its own."""
         return replace(self, frames={**self.frames, **frames})
+
+    def with_brush(self, brush: Stored) -> Incoming:
+        """The same with this motion brush."""
+        return replace(self, brush=brush)
 
     def packed(self) -> dict[str, Any]:
         """As plain JSON, rows by their keys; `unpacked` gives an equal one."""
@@ -83,6 +96,7 @@ class Incoming:
             "frames": {name: each.key if each else None for name, each in self.frames.items()},
             "elements": _keys(self.elements),
             "voices": _keys(self.voices),
+            "brush": self.brush,
         }
 
     @classmethod
@@ -101,12 +115,16 @@ class Incoming:
             frames={name: pictures[key] if key else None for name, key in frames.items()},
             elements=elements,
             voices=voices,
+            brush=packed["brush"],
         )
 
 
 def mark_of(board: Storyboard) -> str:
     """Changes with anything of the draft that an import would change: 16 hex characters."""
-    told = json.dumps([board.brief().to_dict(), board.name], sort_keys=True)
+    # What is attached, by its lasting keys: how an account has it changes by itself.
+    attached = draft_state.cast_of(board)
+    asked = board.brief().to_dict() | {"elements": attached["element"], "voices": attached["voice"]}
+    told = json.dumps([asked, board.name], sort_keys=True)
     return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
@@ -152,9 +170,10 @@ def _after(before: draft_state.State, incoming: Incoming) -> draft_state.State:
         for name, rows in (("elements", incoming.elements), ("voices", incoming.voices))
         if rows is not None
     }
+    brush = {} if incoming.brush is None else {"brush": incoming.brush or None}
     state = {
         path: value
-        for path, value in {**before, **settings, **frames, **lists}.items()
+        for path, value in {**before, **settings, **frames, **lists, **brush}.items()
         if not path.startswith("shot.")
     }
     cast = {"element": state["elements"], "voice": state["voices"]}
@@ -165,10 +184,6 @@ def _after(before: draft_state.State, incoming: Incoming) -> draft_state.State:
         words = {"prompt": by_key(prompt, cast), "seconds": seconds, "picture": picture}
         state[f"shot.{key}"] = words
     return state
-
-
-def _refs(entries: Sequence[Any] | None, now: tuple[Any, ...]) -> tuple[Any, ...]:
-    return now if entries is None else tuple(entry.ref for entry in entries)
 
 
 def _keys(entries: Sequence[Any] | None) -> list[str] | None:

@@ -59,6 +59,14 @@ POINTS = (
     "pictures.after_rename",
     "store.before_commit",
     "store.after_commit",
+    # worker: an element or a voice is made
+    "creation.after_claim",
+    "creation.after_intent",
+    "creation.after_last_byte",
+    "creation.after_answer",
+    "creation.after_accept",
+    "creation.before_ready",
+    "creation.after_ready",
 )
 
 

@@ -2,6 +2,7 @@
 
     settings.<name>            as the storyboard stores it
     first_frame, end_frame     the picture's primary key, or None
+    brush                      as the storyboard stores it
     elements, voices, order    lists of lasting keys
     shot.<key>                 {prompt, seconds, picture}; absent: None
     shot.<key>.<field>         one field, where only that differs
@@ -16,8 +17,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from storyboard.models.library import Element, Picture, Voice
+from storyboard.models.elements import Element
+from storyboard.models.library import Picture
 from storyboard.models.tokens import Cast, by_key, by_position
+from storyboard.models.voices import Voice
 
 if TYPE_CHECKING:
     from storyboard.models.shots import Shot
@@ -46,6 +49,7 @@ def read(board: Storyboard) -> State:
     return {
         **{f"settings.{name}": getattr(board, name) for name in board.SETTINGS},
         **{name: getattr(board, f"{name}_id") for name in FRAMES},
+        "brush": board.brush,
         "elements": cast["element"],
         "voices": cast["voice"],
         "order": [row[0] for row in rows],
@@ -103,7 +107,7 @@ def write(board: Storyboard, before: State, after: State, *, by: User) -> None:
 
 def _write_fields(board: Storyboard, before: State, after: State, by: User) -> None:
     columns = {f"settings.{name}": name for name in board.SETTINGS}
-    columns |= {name: f"{name}_id" for name in FRAMES}
+    columns |= {name: f"{name}_id" for name in FRAMES} | {"brush": "brush"}
     changed = {path: column for path, column in columns.items() if before[path] != after[path]}
     for path, column in changed.items():
         setattr(board, column, after[path])

@@ -30,6 +30,7 @@ def duplicate(board: Storyboard, name: str, *, project: Project, by: User) -> St
         changed_by=by,
         first_frame=source.first_frame,
         end_frame=source.end_frame,
+        brush=source.brush,
         **{field: getattr(source, field) for field in source.SETTINGS},
     )
     for rows in (source.shots, source.element_uses, source.voice_uses):

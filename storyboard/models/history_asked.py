@@ -40,7 +40,7 @@ _NOUNS: Mapping[str, tuple[str, ...]] = {
     Kind.ORDERS: ("generation",),
     Kind.TAKES: ("take",),
     Kind.NOTES: ("note",),
-    Kind.PROJECT: ("project",),
+    Kind.PROJECT: ("project", "creation"),
 }
 VERBS: Mapping[str, frozenset[str]] = {
     kind: frozenset(verb for verb in SENTENCES if verb.split(".")[0] in nouns)

@@ -1,24 +1,36 @@
-"""The team's pictures, elements and voices."""
+"""The team's pictures."""
 
 from __future__ import annotations
 
 import hashlib
 import logging
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
-from django.db import models, transaction
+from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from storyboard.kling.brief import ElementRef, PictureRef, VoiceRef
-from storyboard.media.pictures import CleanPicture
-from storyboard.models.accounts import Account
-from storyboard.models.activity import Activity
+from storyboard.kling.brief import PictureRef
+from storyboard.media.pictures import CleanPicture, small_jpeg
 from storyboard.models.base import Keyed, NotAllowedNow
 from storyboard.models.files import files
-from storyboard.models.teams import Team, User
+from storyboard.models.teams import Team
 
 log = logging.getLogger(__name__)
+
+_ENDINGS = {"jpeg": "jpg", "png": "png"}
+
+
+class Pictures(models.Manager["Picture"]):
+    """Those people choose from: masks are none of them."""
+
+    def get_queryset(self) -> models.QuerySet[Picture]:
+        return super().get_queryset().filter(is_mask=False)
+
+
+class Masks(models.Manager["Mask"]):
+    def get_queryset(self) -> models.QuerySet[Mask]:
+        return super().get_queryset().filter(is_mask=True)
 
 
 class Picture(Keyed):
@@ -30,7 +42,10 @@ class Picture(Keyed):
     height = models.PositiveIntegerField()
     size_bytes = models.PositiveIntegerField()
     file = models.CharField(max_length=120)
+    is_mask = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
+
+    objects: ClassVar[models.Manager[Any]] = Pictures()
 
     class Meta:
         constraints: ClassVar = [
@@ -41,12 +56,12 @@ class Picture(Keyed):
         return f"{self.width} × {self.height} px"
 
     @classmethod
-    def keep(cls, clean: CleanPicture, *, team: Team) -> Picture:
+    def keep(cls, clean: CleanPicture, *, team: Team) -> Self:
         """Store the bytes (before the row, outside any transaction), then the row.
 
         Raises NotAllowedNow when the storage takes nothing.
         """
-        name = f"pictures/{clean.sha256[:2]}/{clean.sha256}.jpg"
+        name = f"pictures/{clean.sha256[:2]}/{clean.sha256}.{_ENDINGS[clean.format]}"
         try:
             if not _is_whole(name, len(clean.data)):
                 files().put(clean.data, name)
@@ -55,6 +70,7 @@ class Picture(Keyed):
             words = _("The picture cannot be stored: our storage is full or does not answer. "
                       "Nothing was changed. Choose it again later.")  # fmt: skip
             raise NotAllowedNow(words, "no_storage") from failed
+        picture: Self
         picture, _made = cls.objects.get_or_create(
             team=team,
             sha256=clean.sha256,
@@ -63,6 +79,7 @@ class Picture(Keyed):
                 "height": clean.height,
                 "size_bytes": len(clean.data),
                 "file": name,
+                "is_mask": cls is Mask,
             },
         )
         return picture
@@ -84,106 +101,38 @@ class Picture(Keyed):
             width=self.width,
             height=self.height,
             size_bytes=self.size_bytes,
-            format="jpeg",
+            format=self.format,
         )
-
-
-class Element(Keyed):
-    """A reusable character, prop or place, known to Kling by an id."""
-
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="elements")
-    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL)
-    name = models.CharField(max_length=40)
-    kling_id = models.CharField(max_length=64)
-    version = models.PositiveIntegerField(default=1)
-    picture = models.ForeignKey(Picture, null=True, blank=True, on_delete=models.SET_NULL)
-    created_at = models.DateTimeField(default=timezone.now)
-    removed_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["team", "kling_id"],
-                condition=models.Q(removed_at__isnull=True),
-                name="one_element_per_kling_id",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @classmethod
-    @transaction.atomic
-    def add(cls, name: str, *, kling_id: str, team: Team, by: User) -> Element:
-        element = cls.objects.create(team=team, name=name, kling_id=kling_id)
-        Activity.append("element.added", by=by, team=team, name=name)
-        return element
-
-    @transaction.atomic
-    def remove(self, *, by: User) -> None:
-        """Take it out of the library and off every draft; revisions keep what they froze."""
-        # All locks before the first activity: a save holds its draft's lock when it asks for that.
-        # By project, so that two removals ask for the projects' activities in the same order.
-        drafts = self.storyboards.select_for_update(of=("self",), no_key=True).order_by(
-            "project_id", "pk"
-        )
-        for board in drafts.select_related("project__team"):
-            board.detach_element(self, by=by)
-        self.removed_at = timezone.now()
-        self.save(update_fields=["removed_at"])
-        Activity.append("element.removed", by=by, team=self.team, name=self.name)
 
     @property
-    def ref(self) -> ElementRef:
-        return ElementRef(kling_id=self.kling_id, name=self.name, version=self.version)
-
-
-class Voice(Keyed):
-    """A reusable speaking voice, known to Kling by an id."""
-
-    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="voices")
-    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL)
-    name = models.CharField(max_length=40)
-    kling_id = models.CharField(max_length=64)
-    created_at = models.DateTimeField(default=timezone.now)
-    removed_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["team", "kling_id"],
-                condition=models.Q(removed_at__isnull=True),
-                name="one_voice_per_kling_id",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @classmethod
-    @transaction.atomic
-    def add(cls, name: str, *, kling_id: str, team: Team, by: User) -> Voice:
-        voice = cls.objects.create(team=team, name=name, kling_id=kling_id)
-        Activity.append("voice.added", by=by, team=team, name=name)
-        return voice
-
-    @transaction.atomic
-    def remove(self, *, by: User) -> None:
-        """Take it out of the library and off every draft; revisions keep what they froze."""
-        # All locks before the first activity: a save holds its draft's lock when it asks for that.
-        # By project, so that two removals ask for the projects' activities in the same order.
-        drafts = self.storyboards.select_for_update(of=("self",), no_key=True).order_by(
-            "project_id", "pk"
-        )
-        for board in drafts.select_related("project__team"):
-            board.detach_voice(self, by=by)
-        self.removed_at = timezone.now()
-        self.save(update_fields=["removed_at"])
-        Activity.append("voice.removed", by=by, team=self.team, name=self.name)
+    def format(self) -> str:
+        """`jpeg` or `png`, as its file was written."""
+        return "png" if self.file.endswith(".png") else "jpeg"
 
     @property
-    def ref(self) -> VoiceRef:
-        return VoiceRef(kling_id=self.kling_id, name=self.name)
+    def content_type(self) -> str:
+        return f"image/{self.format}"
+
+    @property
+    def small_file(self) -> str:
+        """Where its small JPEG lies once somebody has looked at it."""
+        return f"{self.file.rpartition('.')[0]}-s.jpg"
+
+    def make_small(self) -> None:
+        """Write the small JPEG, if it is not there. Raises OSError."""
+        if files().exists(self.small_file):
+            return
+        with files().open(self.file, "rb") as file:
+            files().put(small_jpeg(file.read()), self.small_file)
+
+
+class Mask(Picture):
+    """A mask of the motion brush, kept as a picture is."""
+
+    objects: ClassVar[models.Manager[Any]] = Masks()
+
+    class Meta:
+        proxy = True
 
 
 def _is_whole(name: str, size_bytes: int) -> bool:

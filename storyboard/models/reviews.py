@@ -17,7 +17,8 @@ from storyboard.models.activity import Activity
 from storyboard.models.base import Keyed, NotAllowedNow
 from storyboard.models.binding import fingerprint_today
 from storyboard.models.crash import crash_point
-from storyboard.models.library import Picture
+from storyboard.models.library import Mask, Picture
+from storyboard.models.painting import masks_by_sha256
 from storyboard.models.storyboards import Storyboard
 from storyboard.models.teams import User
 
@@ -69,6 +70,10 @@ class Revision(Keyed):
     def frames(self) -> dict[str, Picture | None]:
         """The stored stills by their fields in the create body."""
         return {"image": self.first_frame, "image_tail": self.end_frame}
+
+    def masks(self) -> dict[str, Mask]:
+        """The stored masks of its motion brush by the SHA-256 the brief names them by."""
+        return masks_by_sha256(self.brief.brush, team_id=self.storyboard.project.team_id)
 
     @property
     def order(self) -> Order:

@@ -8,7 +8,7 @@ from typing import Any
 
 MOST_CHARACTERS = 1500
 MOST_PHRASES = 8
-_SAID = ("storyboard", "name", "note", "words", "who", "timecode")
+_SAID = ("storyboard", "name", "note", "words", "who", "timecode", "cast")
 
 
 def fold(text: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext as _
 
 from storyboard.kling import readiness
@@ -14,6 +15,7 @@ from storyboard.kling.pricing import quote
 from storyboard.models.accounts import Account
 from storyboard.models.activity import Activity
 from storyboard.models.base import NotAllowedNow
+from storyboard.models.pins import cast_words, pin
 from storyboard.models.reviews import (
     MOST_TAKES,
     FrozenShot,
@@ -32,6 +34,8 @@ def send_for_review(storyboard: Storyboard, *, takes: int, by: User) -> Revision
     board = storyboard.locked()
     board.check_not_archived()
     account = _account_of(board)
+    # Read once: what the brief names is what the revision pins.
+    prefetch_related_objects([board], "element_uses", "voice_uses")
     brief = board.brief()
     found = readiness.problems(brief, account.dialect, account.rules)
     problems = tuple(problem for problem in found if not problem.warning)
@@ -47,7 +51,7 @@ def send_for_review(storyboard: Storyboard, *, takes: int, by: User) -> Revision
     Review.objects.create(revision=revision)
     Activity.append(
         "revision.sent_for_review", by=by, storyboard=board, revision=revision.number,
-        revision_key=revision.key,
+        revision_key=revision.key, cast=cast_words(brief),
     )  # fmt: skip
     return revision
 
@@ -90,6 +94,7 @@ def _freeze(board: Storyboard, brief: Brief, by: User) -> Revision:
         )
         for shot in brief.shots
     )
+    pin(revision, board)
     return revision
 
 

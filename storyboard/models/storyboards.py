@@ -15,7 +15,9 @@ from storyboard.models.activity import Activity
 from storyboard.models.base import Keyed, NotAllowedNow
 from storyboard.models.duplicating import duplicate
 from storyboard.models.edits import Edit, Undone, edits_of, recorded, redo, undo
-from storyboard.models.library import Element, Picture, Voice
+from storyboard.models.elements import Element
+from storyboard.models.library import Picture
+from storyboard.models.painting import brush_of, paint
 from storyboard.models.prepared import Prepared
 from storyboard.models.projects import Project
 from storyboard.models.retiming import retime
@@ -25,6 +27,7 @@ from storyboard.models.stages import Stage, StoryboardSet, stage_of
 from storyboard.models.teams import User
 from storyboard.models.tokens import renumber, without
 from storyboard.models.uses import ElementUse, VoiceUse, check_uses, close_up
+from storyboard.models.voices import Voice
 
 if TYPE_CHECKING:
     from storyboard.models.takes import Take
@@ -70,6 +73,7 @@ class Storyboard(Keyed):
     )
     cfg_scale = models.FloatField(null=True, blank=True)  # 0 to 1; None leaves it to Kling
     camera = models.JSONField(null=True, blank=True)  # the fields of kling.brief.Camera
+    brush = models.JSONField(null=True, blank=True)  # see painting
     picked_take = models.ForeignKey(
         "Take", null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
@@ -199,6 +203,16 @@ class Storyboard(Keyed):
             self.set_first_frame(end, by=by)
             self.set_end_frame(first, by=by)
 
+    def paint(self, brush: dict[str, Any] | None, *, by: User, was: str = "") -> bool:
+        """Put a motion brush (painting.stored_brush) on, or take it off; whether it is another.
+
+        `was` is the digest of the brush the person started from: raises Conflict and writes
+        nothing where it is neither that nor the new one by now.
+        """
+        changed = paint(self, brush, by=by, was=was)
+        self.refresh_from_db()
+        return changed
+
     def add_shot(self, *, by: User, prompt: str = "", seconds: int = 1) -> Shot:
         """Append a shot; a seventh is refused."""
         with recorded(self, by=by):
@@ -301,8 +315,9 @@ class Storyboard(Keyed):
             end_frame=self.end_frame.ref if self.end_frame else None,
             cfg_scale=self.cfg_scale,
             camera=Camera(**self.camera) if self.camera else None,
-            elements=tuple(use.element.ref for use in self.element_uses.all()),
-            voices=tuple(use.voice.ref for use in self.voice_uses.all()),
+            brush=brush_of(self.brush),
+            elements=tuple(use.ref for use in self.element_uses.all()),
+            voices=tuple(use.ref for use in self.voice_uses.all()),
         )
 
     @property

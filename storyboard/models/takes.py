@@ -13,12 +13,14 @@ from django.utils import timezone
 from storyboard.models.activity import Activity
 from storyboard.models.base import Keyed
 from storyboard.models.generations import Generation
+from storyboard.models.pins import cast_words
 from storyboard.models.reviews import Revision
 from storyboard.models.secrets import open_secret, seal_secret
 from storyboard.models.storyboards import Storyboard
 
 DAY = 86400.0
 LATE_DAYS = (1, 7)
+VOICE_MS = (5_000, 30_000)  # of which Kling makes a voice (Kling API, voice customization)
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,11 @@ class TakeSet(models.QuerySet["Take"]):
         """
         late = self.filter(told_late_days__gt=0, generation__ended_at__isnull=True, video="")
         return late.order_by("generation__result_expires_at")
+
+    def that_speak(self) -> TakeSet:
+        """Stored ones long enough to make a voice from, with more than silence; newest first."""
+        heard = self.filter(stored_at__isnull=False, duration_ms__range=VOICE_MS)
+        return heard.exclude(peaks=b"").order_by("-stored_at", "-pk")
 
 
 class Take(Keyed):
@@ -193,8 +200,21 @@ class Take(Keyed):
         """The moment moved to the start of its frame, in milliseconds, within the take."""
         at_ms = max(0, min(at_ms, self.duration_ms))
         frame = (at_ms * self.rate_num + 500 * self.rate_den) // (1000 * self.rate_den)
-        last = max(0, self.duration_ms * self.rate_num // (1000 * self.rate_den) - 1)
-        return round(min(frame, last) * 1000 * self.rate_den / self.rate_num)
+        return self.start_of(frame)
+
+    @property
+    def last_frame(self) -> int:
+        """The number of its last frame; the first is 0."""
+        return max(0, self.duration_ms * self.rate_num // (1000 * self.rate_den) - 1)
+
+    @property
+    def last_second(self) -> str:
+        """A moment within its last frame, in seconds, for the address of the film."""
+        return f"{(self.start_of(self.last_frame) + 2) / 1000:.3f}"
+
+    def start_of(self, frame: int) -> int:
+        """When a frame begins, in milliseconds; one beyond the end is the last."""
+        return round(min(frame, self.last_frame) * 1000 * self.rate_den / self.rate_num)
 
     def say_stored(self) -> None:
         Activity.append(
@@ -205,6 +225,7 @@ class Take(Keyed):
             take_key=self.key,
             revision=self.revision.number,
             size=f"{self.size_bytes / 1_000_000:.1f} MB",
+            cast=cast_words(self.revision.brief),
             money_milli=self.generation.charged_milli,
             film_ms=self.duration_ms,
         )

@@ -122,6 +122,18 @@ def test_a_change_names_what_changed(add: Add, team: Team, alice: User) -> None:
     )
 
 
+def test_pictures_by_address_are_left_as_they_are_unless_somebody_says_so(
+    add: Add, team: Team, alice: User
+) -> None:
+    account = add()
+    as_it_was = {"name": "Main", "slots": 5, "reading": "map", "follows_end_frame_change": False}
+    account.rewrite(by=alice, **as_it_was, lends_pictures=True)
+    assert last_sentence(team) == "changed pictures by address of the account Main"
+    account.rewrite(by=alice, **as_it_was)
+    account.refresh_from_db()
+    assert account.lends_pictures
+
+
 def test_no_change_is_no_news(add: Add, team: Team, alice: User) -> None:
     add().rewrite(by=alice, name="Main", slots=5, reading="map", follows_end_frame_change=False)
     assert last_sentence(team).startswith("added")

@@ -11,7 +11,6 @@ from django.utils import timezone
 from storyboard.models import (
     Activity,
     Animatic,
-    Element,
     NotAllowedNow,
     Project,
     Revision,
@@ -122,7 +121,7 @@ def test_a_setting_nobody_sees_makes_no_other(storyboard: Storyboard, alice: Use
 
 
 def test_words_are_as_people_say_them(storyboard: Storyboard, team: Team, alice: User) -> None:
-    aldous = Element.add("Aldous", kling_id="1", team=team, by=alice)
+    aldous = builders.know_element("Aldous", kling_id="1", team=team, by=alice)
     storyboard.attach_element(aldous, by=alice)
     words = "<<<element_1>>> climbs, <<<element_7>>> waits, <<<voice_1>>> sings."
     storyboard.shots.get(position=1).rewrite({"prompt": words}, by=alice)

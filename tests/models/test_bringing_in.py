@@ -19,7 +19,6 @@ from storyboard.media.pictures import clean_picture
 from storyboard.models import (
     Account,
     Activity,
-    Element,
     NotAllowedNow,
     Picture,
     Project,
@@ -27,7 +26,6 @@ from storyboard.models import (
     Storyboard,
     Team,
     User,
-    Voice,
 )
 from storyboard.models.bringing_in import EMPTY, Incoming, bring_in, mark_of, start_from
 from storyboard.models.draft_state import read
@@ -75,7 +73,7 @@ def test_more_shots_come_with_keys_of_their_own(storyboard: Storyboard, alice: U
 
 def test_what_is_not_named_stays(storyboard: Storyboard, alice: User, team: Team) -> None:
     builders.give_first_frame(storyboard, by=alice)
-    element = Element.add("Keeper", kling_id="7", team=team, by=alice)
+    element = builders.know_element("Keeper", kling_id="7", team=team, by=alice)
     storyboard.attach_element(element, by=alice)
     before = fresh(storyboard).brief()
     bring_in(storyboard, of(("One", 2)), by=alice)
@@ -85,12 +83,12 @@ def test_what_is_not_named_stays(storyboard: Storyboard, alice: User, team: Team
 
 
 def test_undo_takes_all_of_it_back_in_one_step(six: Storyboard, alice: User, team: Team) -> None:
-    element = Element.add("Keeper", kling_id="7", team=team, by=alice)
+    element = builders.know_element("Keeper", kling_id="7", team=team, by=alice)
     six.attach_element(element, by=alice)
     six.shots.first().rewrite({"prompt": "<<<element_1>>> waits."}, by=alice)  # type: ignore[union-attr]
     before, steps = state_of(six), edits_of(six, alice).count()
     picture = Picture.keep(clean_picture(builders.png()), team=team)
-    voice = Voice.add("Radio", kling_id="v7", team=team, by=alice)
+    voice = builders.know_voice("Radio", kling_id="v7", team=team, by=alice)
     incoming = of(
         ("<<<voice_1>>> speaks.", 3),
         settings={"mode": "pro", "total_seconds": 3, "cfg_scale": 0.5},
@@ -143,9 +141,9 @@ def test_nothing_is_brought_into_an_archived_storyboard(
 def test_a_storyboard_starts_from_a_file(project: Project, alice: User) -> None:
     incoming = of(("One", 2), ("Two", 3), settings={"mode": "pro", "total_seconds": 5})
     board = start_from(incoming, "From a file", project=project, by=alice)
-    assert board.brief().to_dict() | {"shots": []} == incoming.brief(EMPTY).to_dict() | {
-        "shots": []
-    }
+    assert board.brief().to_dict() | {"shots": []} == incoming.brief(
+        EMPTY, board.project.ordering_account
+    ).to_dict() | {"shots": []}
     assert [shot.prompt for shot in board.shots.all()] == ["One", "Two"]
 
 
@@ -155,14 +153,14 @@ def test_it_goes_into_text_and_back(team: Team, alice: User) -> None:
         ("One", 2),
         settings={"mode": "pro", "camera": {"kind": "simple", "zoom": 5.0}},
         frames={"first_frame": picture, "end_frame": None},
-        elements=(Element.add("Keeper", kling_id="7", team=team, by=alice),),
+        elements=(builders.know_element("Keeper", kling_id="7", team=team, by=alice),),
     )
     packed = json.loads(json.dumps(incoming.packed()))
     assert Incoming.unpacked(packed, team=team) == incoming
 
 
 def test_what_the_team_no_longer_has_cannot_be_unpacked(team: Team, alice: User) -> None:
-    element = Element.add("Keeper", kling_id="7", team=team, by=alice)
+    element = builders.know_element("Keeper", kling_id="7", team=team, by=alice)
     packed = of(("One", 2), elements=(element,)).packed()
     element.remove(by=alice)
     with pytest.raises(NotAllowedNow, match="The library lost 1"):
@@ -216,7 +214,7 @@ def test_export_then_import_gives_the_same_fingerprint(
     board = made(draft, project, alice)
     copy = Storyboard.start("Copy", project=project, by=alice)
     copy.rewrite({"mode": "pro", "sound": True, "negative_prompt": "else"}, by=alice)
-    frames = Frames(board.first_frame, board.end_frame)
+    frames = Frames.of_draft(board)
     body, why = body_of(board.brief(), frames.sent())
     assert why == ""
     found = read_create_body(as_json(body).encode(), team=project.team, profile=account.dialect)
@@ -241,11 +239,11 @@ def made(draft: dict[str, Any], project: Project, alice: User) -> Storyboard:
         settings=draft["settings"],
         frames=dict(zip(draft["frames"], pictures, strict=True)),
         elements=tuple(
-            Element.add(f"Element {n}", kling_id=f"{number}0{n}", team=team, by=alice)
+            builders.know_element(f"Element {n}", kling_id=f"{number}0{n}", team=team, by=alice)
             for n in range(elements)
         ),
         voices=tuple(
-            Voice.add(f"Voice {n}", kling_id=f"v-{number}-{n}", team=team, by=alice)
+            builders.know_voice(f"Voice {n}", kling_id=f"v-{number}-{n}", team=team, by=alice)
             for n in range(voices)
         ),
     )

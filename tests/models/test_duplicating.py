@@ -14,7 +14,6 @@ from storyboard.models import (
     Storyboard,
     Team,
     User,
-    Voice,
 )
 from tests import builders
 
@@ -29,8 +28,12 @@ def rich(storyboard: Storyboard, team: Team, alice: User) -> Storyboard:
     storyboard.set_first_frame(picture, by=alice)
     storyboard.set_end_frame(picture, by=alice)
     for name in ("Boat", "Aldous"):
-        storyboard.attach_element(Element.add(name, kling_id=name, team=team, by=alice), by=alice)
-    storyboard.attach_voice(Voice.add("Keeper", kling_id="v", team=team, by=alice), by=alice)
+        storyboard.attach_element(
+            builders.know_element(name, kling_id=name, team=team, by=alice), by=alice
+        )
+    storyboard.attach_voice(
+        builders.know_voice("Keeper", kling_id="v", team=team, by=alice), by=alice
+    )
     shot = storyboard.shots.get(position=2)
     shot.rewrite({"prompt": "<<<element_2>>> winds the lamp."}, by=alice)
     shot.set_picture(picture, by=alice)

@@ -41,8 +41,10 @@ def three(project: Project, team: Team, alice: User) -> Storyboard:
     board = builders.make_storyboard(
         project, by=alice, shots=(("One", 2), ("Two", 3), ("Three", 4))
     )
-    board.attach_element(Element.add("Aldous", kling_id="1", team=team, by=alice), by=alice)
-    board.attach_voice(Voice.add("Keeper", kling_id="v", team=team, by=alice), by=alice)
+    board.attach_element(
+        builders.know_element("Aldous", kling_id="1", team=team, by=alice), by=alice
+    )
+    board.attach_voice(builders.know_voice("Keeper", kling_id="v", team=team, by=alice), by=alice)
     shot(board, 2).rewrite({"prompt": "<<<element_1>>> says <<<voice_1>>>"}, by=alice)
     shot(board, 2).set_picture(still(team), by=alice)
     board.set_end_frame(still(team), by=alice)
@@ -86,7 +88,7 @@ def voice_of(board: Storyboard) -> Voice:
 
 
 def another(board: Storyboard, by: User) -> Element:
-    return Element.add("Boat", kling_id="2", team=board.project.team, by=by)
+    return builders.know_element("Boat", kling_id="2", team=board.project.team, by=by)
 
 
 def import_shots(board: Storyboard, by: User) -> None:
@@ -334,7 +336,9 @@ def test_two_fields_and_two_attachments_are_two_steps(
     shot(three, 1).rewrite({"prompt": "Uno"}, by=alice)
     shot(three, 1).rewrite({"seconds": 5}, by=alice)
     for name in ("Boat", "Cliff"):
-        three.attach_element(Element.add(name, kling_id=name, team=team, by=alice), by=alice)
+        three.attach_element(
+            builders.know_element(name, kling_id=name, team=team, by=alice), by=alice
+        )
     assert Edit.objects.count() == 4
 
 

@@ -149,7 +149,8 @@ def test_undoing_all_of_ones_own_leaves_what_the_other_did(
     """Where nothing clashed. Where something did, undo and redo still never fail."""
     with transaction.atomic():
         elements = [
-            Element.add(name, kling_id=name, team=team, by=alice) for name in ("A", "B", "C")
+            builders.know_element(name, kling_id=name, team=team, by=alice)
+            for name in ("A", "B", "C")
         ]
         both, hers = a_world(project, elements, carol), a_world(project, elements, carol)
         for step in taken:

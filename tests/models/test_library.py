@@ -16,9 +16,10 @@ from tests import builders
 @pytest.mark.parametrize("left", [0, 100])
 def test_a_picture_that_was_left_half_written_is_written_anew(team: Team, left: int) -> None:
     clean = clean_picture(builders.png())
-    name = f"pictures/{clean.sha256[:2]}/{clean.sha256}.jpg"
+    name = f"pictures/{clean.sha256[:2]}/{clean.sha256}.png"
     default_storage.save(name, ContentFile(clean.data[:left]))
     picture = Picture.keep(clean, team=team)
+    assert picture.file == name
     with default_storage.open(picture.file, "rb") as file:
         assert hashlib.sha256(file.read()).hexdigest() == clean.sha256
 
@@ -36,7 +37,8 @@ def test_a_removal_goes_through_the_projects_in_their_order(
 ) -> None:
     """Whatever the drafts' own order: else two removals could wait for each other's projects."""
     other = Project.start("Other", team=team, by=alice)
-    entry = noun.add("Aldous", kling_id="7", team=team, by=alice)
+    know = builders.know_element if noun is Element else builders.know_voice
+    entry = know("Aldous", kling_id="7", team=team, by=alice)  # type: ignore[operator]
     for each in (other, project):
         board = builders.make_storyboard(each, by=alice)
         attach = board.attach_element if isinstance(entry, Element) else board.attach_voice

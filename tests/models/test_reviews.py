@@ -11,6 +11,7 @@ from storyboard.access import may_decide
 from storyboard.models import (
     Account,
     Activity,
+    Creation,
     Decision,
     Element,
     NotAllowedNow,
@@ -250,7 +251,7 @@ def _remove_the_element(revision: Revision, alice: User) -> None:
 
 
 def _renew_the_element(revision: Revision, alice: User) -> None:
-    Element.objects.update(version=2)
+    Creation.objects.update(kling_id="8")
 
 
 @pytest.mark.parametrize(
@@ -261,7 +262,7 @@ def test_nothing_is_ordered_once_what_was_approved_has_changed(
     storyboard: Storyboard, alice: User, bob: User, change: Callable[[Revision, User], None]
 ) -> None:
     builders.give_first_frame(storyboard, by=alice)
-    element = Element.add("Aldous", kling_id="7", team=storyboard.project.team, by=alice)
+    element = builders.know_element("Aldous", kling_id="7", team=storyboard.project.team, by=alice)
     storyboard.attach_element(element, by=alice)
     board = Storyboard.objects.get(pk=storyboard.pk)
     revision = builders.approve(builders.make_revision(board, by=alice), by=bob)

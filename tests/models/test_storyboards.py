@@ -8,7 +8,6 @@ from storyboard.models import (
     MOST_SHOTS,
     Activity,
     Conflict,
-    Element,
     NotAllowedNow,
     Project,
     Revision,
@@ -18,7 +17,6 @@ from storyboard.models import (
     Storyboard,
     Take,
     User,
-    Voice,
     digest,
 )
 from tests import builders
@@ -172,7 +170,7 @@ def test_archive_and_restore_are_each_one_step(three: Storyboard, alice: User) -
 
 def test_elements_keep_their_numbers_together(three: Storyboard, alice: User) -> None:
     team = three.project.team
-    rows = [Element.add(f"E{n}", kling_id=str(n), team=team, by=alice) for n in (1, 2, 3)]
+    rows = [builders.know_element(f"E{n}", kling_id=str(n), team=team, by=alice) for n in (1, 2, 3)]
     for row in [*rows, rows[0]]:
         three.attach_element(row, by=alice)
     three.detach_element(rows[1], by=alice)
@@ -185,14 +183,14 @@ def test_elements_keep_their_numbers_together(three: Storyboard, alice: User) ->
 def test_an_element_taken_out_of_the_library_leaves_the_drafts(
     three: Storyboard, alice: User
 ) -> None:
-    element = Element.add("Aldous", kling_id="1", team=three.project.team, by=alice)
+    element = builders.know_element("Aldous", kling_id="1", team=three.project.team, by=alice)
     three.attach_element(element, by=alice)
     element.remove(by=alice)
     assert not three.element_uses.exists()
 
 
 def test_voices_are_attached_once_and_detached(three: Storyboard, alice: User) -> None:
-    voice = Voice.add("Keeper", kling_id="v1", team=three.project.team, by=alice)
+    voice = builders.know_voice("Keeper", kling_id="v1", team=three.project.team, by=alice)
     three.attach_voice(voice, by=alice)
     three.attach_voice(voice, by=alice)
     assert three.voice_uses.count() == 1

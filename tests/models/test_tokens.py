@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from storyboard.models import Element, NotAllowedNow, Storyboard, Team, User, Voice
+from storyboard.models import Element, NotAllowedNow, Storyboard, Team, User
 from storyboard.models.tokens import by_key, by_position, renumber, without
 from storyboard.models.uses import MOST_USES
+from tests import builders
 
 A, B, C = ("A" * 22, "B" * 22, "C" * 22)
 
@@ -16,7 +17,7 @@ def cast(storyboard: Storyboard, team: Team, alice: User) -> list[Element]:
     """Three elements, attached, and each named by a prompt."""
     names = ("Aldous", "Boat", "Cliff")
     found = [
-        Element.add(name, kling_id=str(place), team=team, by=alice)
+        builders.know_element(name, kling_id=str(place), team=team, by=alice)
         for place, name in enumerate(names)
     ]
     for element in found:
@@ -70,7 +71,9 @@ def test_another_element_does_not_take_on_the_tokens_of_the_one_taken_off(
     storyboard: Storyboard, cast: list[Element], team: Team, alice: User
 ) -> None:
     storyboard.detach_element(cast[2], by=alice)
-    storyboard.attach_element(Element.add("D", kling_id="9", team=team, by=alice), by=alice)
+    storyboard.attach_element(
+        builders.know_element("D", kling_id="9", team=team, by=alice), by=alice
+    )
     assert prompts(storyboard)[1] == "<<<element_93>>>, <<<element_93>>> and <<<element_7>>>"
 
 
@@ -110,7 +113,7 @@ def test_undo_of_a_prompt_means_the_same_after_somebody_changed_the_list(
 def test_an_element_that_somebody_names_by_now_stays_at_undo(
     storyboard: Storyboard, cast: list[Element], team: Team, alice: User, carol: User
 ) -> None:
-    extra = Element.add("Dog", kling_id="9", team=team, by=alice)
+    extra = builders.know_element("Dog", kling_id="9", team=team, by=alice)
     storyboard.attach_element(extra, by=alice)
     storyboard.shots.get(position=2).rewrite({"prompt": "<<<element_4>>> barks"}, by=carol)
     undone = storyboard.undo(by=alice)
@@ -119,7 +122,9 @@ def test_an_element_that_somebody_names_by_now_stays_at_undo(
 
 
 def test_voices_follow_too(storyboard: Storyboard, team: Team, alice: User) -> None:
-    voices = [Voice.add(name, kling_id=name, team=team, by=alice) for name in ("Low", "High")]
+    voices = [
+        builders.know_voice(name, kling_id=name, team=team, by=alice) for name in ("Low", "High")
+    ]
     for voice in voices:
         storyboard.attach_voice(voice, by=alice)
     shot = storyboard.shots.get(position=1)
@@ -130,11 +135,11 @@ def test_voices_follow_too(storyboard: Storyboard, team: Team, alice: User) -> N
 
 def test_a_draft_keeps_a_bounded_list(storyboard: Storyboard, team: Team, alice: User) -> None:
     for number in range(MOST_USES):
-        element = Element.add(f"E{number}", kling_id=str(number), team=team, by=alice)
+        element = builders.know_element(f"E{number}", kling_id=str(number), team=team, by=alice)
         storyboard.attach_element(element, by=alice)
     with pytest.raises(NotAllowedNow, match="20 of a kind"):
         storyboard.attach_element(
-            Element.add("More", kling_id="more", team=team, by=alice), by=alice
+            builders.know_element("More", kling_id="more", team=team, by=alice), by=alice
         )
     assert storyboard.element_uses.count() == MOST_USES
 

@@ -6,7 +6,7 @@ import pytest
 
 from storyboard.access import ROLES_BY_VERB
 from storyboard.kling.pricing import quote
-from storyboard.models import Project, Revision, Stage, Status, Storyboard, Take, User, Voice
+from storyboard.models import Project, Revision, Stage, Status, Storyboard, Take, User
 from storyboard.models.waiting import Waiting, waiting_for
 from storyboard.models.wall import (
     WAITING,
@@ -128,7 +128,7 @@ def test_the_estimate_is_of_what_was_never_ordered_each_at_its_own_price(
     boards = [builders.make_storyboard(project, by=alice, name=f"Board {n}") for n in range(4)]
     boards[0].rewrite({"mode": "pro"}, by=alice)
     boards[1].rewrite({"sound": True}, by=alice)
-    voice = Voice.add("Keeper", kling_id="v1", team=project.team, by=alice)
+    voice = builders.know_voice("Keeper", kling_id="v1", team=project.team, by=alice)
     for board, prompt in ((boards[2], "He says <<<voice_1>>> softly."), (boards[3], "Silence.")):
         board.rewrite({"model": "kling-v2-6", "mode": "pro", "sound": True}, by=alice)
         board.attach_voice(voice, by=alice)
