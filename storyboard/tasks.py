@@ -8,7 +8,10 @@ from celery import current_app, shared_task
 from storyboard.models import Doorbell
 from storyboard.steps.animatic import EASEL
 from storyboard.steps.connection import try_out
+from storyboard.steps.library import create, discard
 from storyboard.steps.machine import step
+from storyboard.steps.presets import read_presets
+from storyboard.steps.trials import fetch_trial
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +38,30 @@ def draw_animatic(pk: int) -> None:
 
 
 @shared_task
+def step_creation(pk: int) -> None:
+    """Take the next step of making an element or a voice, if it is due and nobody has it."""
+    create(pk)
+
+
+@shared_task
+def discard_creation(pk: int) -> None:
+    """Delete at Kling what the library let go of, if nobody did."""
+    discard(pk)
+
+
+@shared_task
+def read_preset_list(pk: int) -> None:
+    """Read what Kling offers on an account, if somebody waits for it."""
+    read_presets(pk)
+
+
+@shared_task
+def fetch_voice_trial(pk: int) -> None:
+    """Copy the sample of a ready voice, by its creation, if it is not here."""
+    fetch_trial(pk)
+
+
+@shared_task
 def hear_bell() -> None:
     """Say that a message came through; there is nothing else to do."""
     Doorbell.heard()
@@ -53,6 +80,21 @@ def ring_for_test(pk: int) -> None:
 def ring_for_preview(pk: int) -> None:
     """Wake a worker for a preview; what it does not hear the sweep takes."""
     _wake(draw_animatic, pk)
+
+
+def ring_for_creation(pk: int) -> None:
+    """Wake a worker for an element or a voice; what it does not hear the sweep takes."""
+    _wake(step_creation, pk)
+
+
+def ring_for_presets(pk: int) -> None:
+    """Wake a worker for an account's list of presets; what it does not hear the sweep takes."""
+    _wake(read_preset_list, pk)
+
+
+def ring_for_trial(pk: int) -> None:
+    """Wake a worker for the sample of a voice, by its creation; the sweep looks after it too."""
+    _wake(fetch_voice_trial, pk)
 
 
 def _wake(task: Any, pk: int) -> None:

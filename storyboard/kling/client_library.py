@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import quote
 
 from .connection import Answer, Connection
-from .errors import KlingError, NotOffered, Refused
+from .errors import KlingError, NotOffered, Refused, UnreadableAnswer
 from .library import (
     Element,
     LibraryTask,
@@ -30,6 +30,8 @@ VOICE_DELETES = ("/v1/general/delete-voices",)
 LONGEST_NAME = 20
 LONGEST_DESCRIPTION = 100
 MOST_OTHER_PICTURES = 3
+MOST_PAGES = 1000
+SEARCHED_AT_ONCE = 100  # more are allowed; an answer of ours is 1 MiB at most
 # "Element already be deleted for id: ...", seen by others.
 _IS_GONE = re.compile(r"already be(?:en)? deleted", re.IGNORECASE)
 
@@ -84,6 +86,19 @@ class _Shelf(Generic[Item]):
     def presets(self, page: int, size: int) -> tuple[LibraryTask[Item], ...]:
         return self._page(self._presets, page, size)
 
+    def find(self, external_task_id: str) -> LibraryTask[Item] | None:
+        """To the first page that brings nothing new: no total is told, nor that pages are full."""
+        seen: set[str] = set()
+        for page in range(1, MOST_PAGES + 1):
+            tasks = self.list(page, SEARCHED_AT_ONCE)
+            for task in tasks:
+                if task.external_task_id == external_task_id:
+                    return task
+            if seen.issuperset(task.task_id for task in tasks):
+                return None
+            seen.update(task.task_id for task in tasks)
+        raise UnreadableAnswer("the list does not end")
+
     def delete(self, paths: Sequence[str], body: Mapping[str, str]) -> None:
         """By the first path that exists. What is gone already is deleted."""
         *others, last = paths
@@ -105,8 +120,8 @@ class _Shelf(Generic[Item]):
                 raise
 
     def _page(self, path: str, page: int, size: int) -> tuple[LibraryTask[Item], ...]:
-        if not (1 <= page <= 1000 and 1 <= size <= self._most):
-            raise ValueError(f"page is 1 to 1000 and size 1 to {self._most}")
+        if not (1 <= page <= MOST_PAGES and 1 <= size <= self._most):
+            raise ValueError(f"page is 1 to {MOST_PAGES} and size 1 to {self._most}")
         answer = self._library.ask("GET", f"{path}?pageNum={page}&pageSize={size}")
         if not isinstance(answer.data, list):
             raise answer.unreadable("the answer is no list of tasks")
@@ -151,6 +166,13 @@ class Elements:
         """The making of one element, by its task id or our external id."""
         return self._shelf.fetch(task_id)
 
+    def find(self, external_task_id: str) -> LibraryTask[Element] | None:
+        """The making that our external id names, looked for in the account's list.
+
+        None only when the whole list was read and does not hold it.
+        """
+        return self._shelf.find(external_task_id)
+
     def list(self, page: int = 1, size: int = 30) -> tuple[LibraryTask[Element], ...]:
         """One page of the account's own: `page` 1 to 1000, `size` 1 to 500."""
         return self._shelf.list(page, size)
@@ -185,6 +207,13 @@ class Voices:
     def fetch(self, task_id: str) -> LibraryTask[Voice]:
         """The making of one voice, by its task id or our external id."""
         return self._shelf.fetch(task_id)
+
+    def find(self, external_task_id: str) -> LibraryTask[Voice] | None:
+        """The making that our external id names, looked for in the account's list.
+
+        None only when the whole list was read and does not hold it.
+        """
+        return self._shelf.find(external_task_id)
 
     def list(self, page: int = 1, size: int = 30) -> tuple[LibraryTask[Voice], ...]:
         """One page of the account's own: `page` 1 to 1000, `size` 1 to 1000."""

@@ -190,7 +190,8 @@ def _camera(case: Case) -> str:
 def _brush(case: Case) -> str:
     if case.brief.brush is None:
         return ""
-    return f"{counted(len(case.brief.brush.strokes), 'stroke')}; at most {brush.MOST_STROKES}"
+    moving = len(case.brief.brush.strokes)
+    return f"{counted(moving, 'area')} in motion; at most {brush.MOST_STROKES}"
 
 
 def _direction(_case: Case) -> str:

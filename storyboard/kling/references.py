@@ -29,19 +29,27 @@ Picture = PictureRef | PictureLink
 
 @dataclass(frozen=True)
 class ElementRef:
-    """An element by its id at Kling. `version` changes when its pictures are replaced."""
+    """An element by its id at Kling. `version` counts up with each change of it.
+
+    `missing_on` names the account that does not have it, "" where the account does; `is_coming`
+    while it is being created there. Without an id nothing can be ordered with it.
+    """
 
     kling_id: str
     name: str
     version: int = 1
+    missing_on: str = ""
+    is_coming: bool = False
 
 
 @dataclass(frozen=True)
 class VoiceRef:
-    """A voice by its id at Kling."""
+    """A voice by its id at Kling; `missing_on` and `is_coming` as of an element."""
 
     kling_id: str
     name: str
+    missing_on: str = ""
+    is_coming: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,7 +75,12 @@ class Stroke:
 
 @dataclass(frozen=True)
 class Brush:
-    """The motion brush: an area that stands still and up to six that move."""
+    """The motion brush: an area that stands still and up to six that move.
+
+    `painted_on` is the size in pixels of the first frame it was made for, which the points are
+    measured on; None where that is not known.
+    """
 
     still: Picture | None = None
     strokes: tuple[Stroke, ...] = ()
+    painted_on: tuple[int, int] | None = None

@@ -123,6 +123,18 @@ def _direction(brief: Brief, picture: ToWire) -> dict[str, Any]:
     return direction
 
 
+def with_masks(body: Mapping[str, Any], of: Callable[[str], str]) -> dict[str, Any]:
+    """A create body with the masks of its brush, each of which stands there, put through `of`."""
+    found = dict(body)
+    if "static_mask" in body:
+        found["static_mask"] = of(body["static_mask"])
+    if "dynamic_masks" in body:
+        found["dynamic_masks"] = [
+            {**group, "mask": of(group["mask"])} for group in body["dynamic_masks"]
+        ]
+    return found
+
+
 def _camera_control(camera: Camera) -> dict[str, Any]:
     if camera.kind != "simple":
         return {"type": camera.kind}
@@ -173,7 +185,9 @@ def read_brush(data: Mapping[str, Any] | None) -> Brush | None:
         Stroke(_read_picture(stroke["mask"]), tuple((x, y) for x, y in stroke["points"]))
         for stroke in data["strokes"]
     )
-    return Brush(read_picture(data["still"]), strokes)
+    # Briefs frozen before this was noted do not say it.
+    size = data.get("painted_on")
+    return Brush(read_picture(data["still"]), strokes, (size[0], size[1]) if size else None)
 
 
 def plain(value: Any) -> Any:

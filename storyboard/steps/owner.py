@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.utils import timezone
 
-from storyboard.models import Animatic, Generation, Lease, Status
+from storyboard.models import Animatic, Creation, Generation, Lease, Status
 from storyboard.models.statuses import LIVE
 
 
@@ -33,14 +33,20 @@ def take_over_from_the_dead() -> int:
         status__in=(*LIVE, Status.HELD), lease_owner__startswith=_here(), lease_until__gt=now
     )
     drawn = Animatic.objects.filter(lease_owner__startswith=_here(), lease_until__gt=now)
-    held = (rows.values_list("lease_owner", flat=True), drawn.values_list("lease_owner", flat=True))
-    owners = {*duties.values_list("owner", flat=True), *held[0], *held[1]}
+    made = Creation.objects.filter(claimed_by__startswith=_here(), claimed_until__gt=now)
+    owners = {
+        *duties.values_list("owner", flat=True),
+        *rows.values_list("lease_owner", flat=True),
+        *drawn.values_list("lease_owner", flat=True),
+        *made.values_list("claimed_by", flat=True),
+    }
     dead = [owner for owner in owners if not _lives(owner)]
     if not dead:
         return 0
     # By owner once more: a row that a living worker has claimed meanwhile is that worker's.
     duties.filter(owner__in=dead).update(until=now)
     drawn.filter(lease_owner__in=dead).update(lease_until=now)
+    made.filter(claimed_by__in=dead).update(claimed_until=now)
     return rows.filter(lease_owner__in=dead).update(lease_until=now)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import logging
 import random
 import time
@@ -17,6 +16,7 @@ from django.utils import timezone
 from storyboard.kling.errors import AccountTrouble, AlreadyExists, Busy, KlingError, Refused
 from storyboard.kling.guard import AddressRefused
 from storyboard.kling.reports import Report
+from storyboard.kling.wire import with_masks
 from storyboard.models import Account, Call, Generation, NotAllowedNow, Status, events
 from storyboard.models.crash import crash_point
 from storyboard.models.files import files
@@ -24,6 +24,7 @@ from storyboard.models.generations import NO_TROUBLE
 from storyboard.models.room import storage_is_nearly_full
 from storyboard.models.statuses import IN_FLIGHT, SEND_WITHIN
 from storyboard.steps import account as accounts
+from storyboard.steps import sending
 from storyboard.steps.words import WORDS, said, told, told_of_waiting
 
 log = logging.getLogger(__name__)
@@ -96,12 +97,15 @@ def _wait(row: Generation, why: events.Waits) -> None:
 
 
 def wire_body(row: Generation) -> dict[str, Any]:
-    """The frozen body with the pictures' bytes, our id and where Kling may knock."""
+    """The frozen body with the pictures, our id and where Kling may knock."""
     body = dict(row.body)
     for name, picture in row.order.revision.frames().items():
         if name in body and picture is not None:
-            with files().open(picture.file, "rb") as file:
-                body[name] = base64.b64encode(file.read()).decode()
+            body[name] = sending.picture(picture.file, row.account)
+    masks = row.order.revision.masks()
+    body = with_masks(
+        body, lambda named: sending.picture(masks[named.removeprefix("sha256:")].file, row.account)
+    )
     body["external_task_id"] = row.external_task_id
     if settings.PUBLIC_URL:
         path = reverse("kling_callback", args=[row.callback_token])

@@ -8,17 +8,32 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, NamedTuple
 
 from celery import current_app
 from django.db import close_old_connections, connection
+from django.db.models import QuerySet
 
-from storyboard.models import Account, Animatic, Doorbell, Generation, Heartbeat, Lease, Receipt
+from storyboard.models import (
+    Account,
+    Animatic,
+    Creation,
+    Doorbell,
+    Generation,
+    Heartbeat,
+    Lease,
+    PresetList,
+    Receipt,
+)
 from storyboard.models.installation import LEASE, VERSION
 from storyboard.steps.animatic import EASEL, discard_left_over
 from storyboard.steps.connection import try_out
+from storyboard.steps.library import create, discard
 from storyboard.steps.machine import step
 from storyboard.steps.owner import host, me, process, take_over_from_the_dead
+from storyboard.steps.presets import read_presets
 from storyboard.steps.store import sweep_parts
+from storyboard.steps.trials import fetch_trial, without_trial
 
 log = logging.getLogger(__name__)
 
@@ -29,8 +44,15 @@ AT_ONCE = 50
 TIDY_EVERY = 600.0
 BEAT_EVERY = 5.0
 BELL_EVERY = 30.0
-TASK = "storyboard.tasks.step_generation"
+TASKS = "storyboard.tasks."
 BELL = "storyboard.tasks.hear_bell"
+
+
+class Due(NamedTuple):
+    """One row that is due: the task that is rung for it, and its number."""
+
+    task: str
+    pk: int
 
 
 class Sweeper(threading.Thread):
@@ -39,7 +61,7 @@ class Sweeper(threading.Thread):
     def __init__(self) -> None:
         super().__init__(name="sweep", daemon=True)
         self.stopping = threading.Event()
-        self.rung: dict[int, tuple[int, float]] = {}
+        self.rung: dict[Due, tuple[int, float]] = {}
         self.tidied = 0.0
         self.beaten = 0.0
         self.tried_bell = 0.0
@@ -77,15 +99,17 @@ class Sweeper(threading.Thread):
     def _sweep(self) -> None:
         if not Lease.hold("sweep", owner=me(), seconds=LEASE):
             return
-        due = list(Generation.objects.due().values_list("pk", "fence")[:AT_ONCE])
+        due = _due()
         rung = self.rung.copy()  # a hand that is done takes its row out meanwhile
-        self.rung = {pk: rung[pk] for pk, _fence in due if pk in rung}
-        for pk, fence in due:
-            self._wake(pk, fence)
+        self.rung = {row: rung[row] for row in due if row in rung}
+        for row, fence in due.items():
+            self._wake(row, fence)
         for pk in Account.tests_due(unheard_for=PATIENCE).values_list("pk", flat=True)[:AT_ONCE]:
             self.hands.submit(_in_own_connection, try_out, pk)
         for pk in Animatic.objects.due().values_list("pk", flat=True)[:AT_ONCE]:
             EASEL.draw_soon(pk)
+        for pk in PresetList.due(unheard_for=PATIENCE).values_list("pk", flat=True)[:AT_ONCE]:
+            self.hands.submit(_in_own_connection, read_presets, pk)
         if time.monotonic() - self.tried_bell > BELL_EVERY:
             self.tried_bell = time.monotonic()
             self.hands.submit(_in_own_connection, _try_bell, 0)
@@ -93,26 +117,28 @@ class Sweeper(threading.Thread):
             self.tidied = time.monotonic()
             sweep_parts()
             self.hands.submit(_in_own_connection, _discard, 0)
+            for pk in without_trial().values_list("pk", flat=True)[:AT_ONCE]:
+                self.hands.submit(_in_own_connection, fetch_trial, pk)
             Heartbeat.objects.forget()
             Receipt.forget_old()
 
-    def _wake(self, pk: int, fence: int) -> None:
+    def _wake(self, row: Due, fence: int) -> None:
         """Ring once; what nobody claims within two seconds is stepped here."""
-        rung = self.rung.get(pk)
+        rung = self.rung.get(row)
         if rung is None or rung[0] != fence:
-            self.rung[pk] = (fence, time.monotonic())
-            if self._ring(pk):
+            self.rung[row] = (fence, time.monotonic())
+            if self._ring(row):
                 return
         elif time.monotonic() - rung[1] < PATIENCE:
             return
-        self.rung[pk] = (fence, time.monotonic() + 3600)
-        done = self.hands.submit(_in_own_connection, step, pk)
-        done.add_done_callback(lambda _done: self.rung.pop(pk, None))
+        self.rung[row] = (fence, time.monotonic() + 3600)
+        done = self.hands.submit(_in_own_connection, STEPS[row.task], row.pk)
+        done.add_done_callback(lambda _done: self.rung.pop(row, None))
 
-    def _ring(self, pk: int) -> bool:
+    def _ring(self, row: Due) -> bool:
         if time.monotonic() < self.rest_until:
             return False
-        if _send(TASK, pk):
+        if _send(f"{TASKS}{row.task}", row.pk):
             return True
         self.rest_until = time.monotonic() + BELL_REST
         return False
@@ -124,6 +150,28 @@ class Sweeper(threading.Thread):
         except Exception:
             log.exception("sweep failed; it tries again in a second")
             connection.close()
+
+
+# What is done about a row nobody claims, by the task that was rung for it.
+STEPS: dict[str, Callable[[int], object]] = {
+    "step_generation": step,
+    "step_creation": create,
+    "discard_creation": discard,
+}
+
+
+def _due() -> dict[Due, int]:
+    """Whatever waits, with its fence: at most AT_ONCE of each kind, the longest due first."""
+    rows: dict[str, QuerySet[Any]] = {
+        "step_generation": Generation.objects.due(),
+        "step_creation": Creation.objects.due(),
+        "discard_creation": Creation.objects.to_delete(),
+    }
+    return {
+        Due(task, pk): fence
+        for task, waiting in rows.items()
+        for pk, fence in waiting.values_list("pk", "fence")[:AT_ONCE]
+    }
 
 
 def _in_own_connection(work: Callable[[int], object], pk: int) -> None:

@@ -1,4 +1,7 @@
-"""What every death starts from: one approved revision, with and without an order in the queue."""
+"""What every death starts from: one approved revision, with and without an order in the queue.
+
+Beside it an element that is to be made.
+"""
 
 from __future__ import annotations
 
@@ -37,12 +40,20 @@ from tests import builders
 revision = Revision.objects.get()
 builders.order(revision, by=revision.sent_by)
 """
+# An element of two pictures, asked for on the team's account and sent by nobody yet.
+ASKED = """
+from storyboard.models import Team, User
+from tests import builders
+owner = User.objects.get(email="owner@studio.example")
+team = Team.objects.get()
+builders.make_element("Keeper", team=team, by=owner).ask_on(team.account, by=owner)
+"""
 _NUMBERS = count()
 
 
 @dataclass
 class Ground:
-    """Two prepared installations to copy, and what a person's browser must know."""
+    """Three prepared installations to copy, and what a person's browser must know."""
 
     folder: Path
     simulator: Simulator
@@ -61,6 +72,8 @@ class Ground:
         ground.revision, ground.session = said.split()[-2:]
         ordered = ground._copy("approved", "approved", folder / "ordered", "ordered")
         ordered.manage("shell", "-v", "0", "-c", ORDERED)
+        asked = ground._copy("approved", "approved", folder / "asked", "asked")
+        asked.manage("shell", "-v", "0", "-c", ASKED)
         return ground
 
     def with_an_order(self, folder: Path) -> House:
@@ -68,6 +81,13 @@ class Ground:
         house = self._copy("ordered", "ordered", folder, f"case_{next(_NUMBERS)}")
         name = f"ours-{uuid.uuid4().hex}"
         house.change(f"update storyboard_generation set external_task_id = '{name}'")
+        return house
+
+    def with_a_creation(self, folder: Path) -> House:
+        """A copy with an element to be made, under a name that no other copy's has."""
+        house = self._copy("asked", "asked", folder, f"case_{next(_NUMBERS)}")
+        name = f"ours-{uuid.uuid4().hex}"
+        house.change(f"update storyboard_creation set external_task_id = '{name}'")
         return house
 
     def without_an_order(self, folder: Path) -> House:

@@ -93,6 +93,11 @@ class Simulator:
         lines = httpx.get(f"{self.address}/_ledger").json()
         return [line for line in lines if line["external_task_id"] == external_task_id]
 
+    def entries(self, external_task_id: str) -> list[dict[str, Any]]:
+        """The elements it holds under one name."""
+        lines = httpx.get(f"{self.address}/_library").json()["elements"]
+        return [line for line in lines if line["external_task_id"] == external_task_id]
+
     def film(self, task_id: str) -> bytes:
         return httpx.get(f"{self.address}/_files/{task_id}.mp4").content
 

@@ -57,8 +57,9 @@ SPECIAL = {
 }
 PRESSED = ("order.before_commit", "order.after_commit")
 KNOCKED = ("receipt.before_commit", "receipt.after_commit")
+MADE = tuple(at for at in POINTS if at.startswith("creation."))
 PLAIN = [
-    *(SPECIAL.get(at, Death(at)) for at in POINTS if at not in (*PRESSED, *KNOCKED)),
+    *(SPECIAL.get(at, Death(at)) for at in POINTS if at not in (*PRESSED, *KNOCKED, *MADE)),
     # Sent a second time, and asked about what nobody saw accepted.
     Death("intent.after_commit", first="send.before_first_byte"),
     Death("send.after_last_byte", first="send.between_bytes"),
@@ -154,6 +155,29 @@ def test_a_web_process_dying_while_kling_knocks_costs_nothing(
     _nothing_is_lost_or_paid_twice(house, settings)
 
 
+@by_hand
+@pytest.mark.parametrize("at", MADE)
+def test_a_worker_dying_while_an_element_is_made_makes_no_second_one(
+    at: str, ground: Ground, tmp_path: Path
+) -> None:
+    house = ground.with_a_creation(tmp_path / "house")
+    _set_the_scene(house.simulator, Death(""))
+    try:
+        dying, living = house.worker_at_the_door(CRASH_AT=at), house.worker_at_the_door()
+        dying.let_in()
+        _dies(dying, house)
+        living.let_in()
+        wait_for(lambda: _creation(house)["status"] in ("ready", "failed"), house.log, ENDS_WITHIN)
+    finally:
+        house.end()
+    row = _creation(house)
+    assert row["status"] == "ready", house.log()
+    [entry] = house.simulator.entries(row["external_task_id"])
+    assert (entry["element_id"], entry["task_id"]) == (row["kling_id"], row["kling_task_id"])
+    told = house.rows("select * from storyboard_activity where verb like 'creation.%'")
+    assert sorted(str(line["verb"]) for line in told) == ["creation.asked", "creation.ready"]
+
+
 def test_every_point_stands_in_the_code_once_and_is_died_at() -> None:
     stands = [
         node.args[0].value
@@ -164,7 +188,7 @@ def test_every_point_stands_in_the_code_once_and_is_died_at() -> None:
         and isinstance(node.args[0], ast.Constant)
     ]
     assert sorted(stands) == sorted(POINTS)
-    assert {death.at for death in PLAIN} | {*PRESSED, *KNOCKED} == set(POINTS)
+    assert {death.at for death in PLAIN} | {*PRESSED, *KNOCKED, *MADE} == set(POINTS)
     assert {str(death) for death in PLAIN} >= IN_EVERY_RUN
 
 
@@ -194,6 +218,11 @@ def _ends(house: House) -> None:
         return [row["ended_at"] is not None for row in _orders(house)] == [True]
 
     wait_for(is_over, house.log, ENDS_WITHIN)
+
+
+def _creation(house: House) -> dict[str, Any]:
+    [row] = house.rows("select * from storyboard_creation")
+    return row
 
 
 def _orders(house: House) -> list[dict[str, Any]]:

@@ -130,6 +130,26 @@ def test_pages_are_asked_for_and_presets_have_paths_of_their_own() -> None:
     ]
 
 
+def test_a_making_is_found_by_our_id_on_whichever_page_it_is() -> None:
+    pages = [answer([task(task_id=str(place))]) for place in (1, 2)]
+    ours = task(task_id="3", task_info={"external_task_id": "el-3"})
+    kling = Kling(*pages, answer([ours]))
+    found = kling.client.elements.find("el-3")
+    assert found is not None
+    assert (found.task_id, found.external_task_id) == ("3", "el-3")
+    assert [path.rpartition("?")[2] for _method, path, _body in kling.asked] == [
+        f"pageNum={number}&pageSize=100" for number in (1, 2, 3)
+    ]
+
+
+def test_a_making_is_absent_only_once_a_page_brings_nothing_new() -> None:
+    again = [answer([task(task_id="1")])] * 2
+    assert Kling(*again).client.voices.find("vo-1") is None
+    assert Kling(answer([])).client.voices.find("vo-1") is None
+    with pytest.raises(KlingError):
+        Kling(answer([task(task_id="1")]), refusal(500, 5000, "no")).client.voices.find("vo-1")
+
+
 Call = Callable[[KlingClient], object]
 
 

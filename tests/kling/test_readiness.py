@@ -200,7 +200,7 @@ def test_a_met_row_claims_nothing_that_advice_doubts() -> None:
         (
             {"first_frame": PICTURE, "brush": Brush(None, (Stroke(PICTURE, ((0, 0), (1, 1))),))},
             "brush",
-            "1 stroke; at most 6",
+            "1 area in motion; at most 6",
         ),
     ],
 )

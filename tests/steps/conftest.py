@@ -11,13 +11,24 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from storyboard.models import Account, Generation, Project, Revision, Status, Storyboard, User
+from storyboard.models import (
+    Account,
+    Element,
+    Generation,
+    Project,
+    Revision,
+    Status,
+    Storyboard,
+    Team,
+    User,
+)
 from storyboard.steps.machine import step
 from tests import builders
 from tests.media.odd import plain_film
 from tests.steps import film_host, kling
 from tests.steps.film_host import FilmHost
 from tests.steps.homes import Made, ready
+from tests.steps.making import at
 
 REMEMBERED = (
     *("status_at", "waits_since", "last_post_at", "absent_first_at", "hinted_at", "answered_at"),
@@ -34,6 +45,17 @@ def simulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def scripted() -> Iterator[kling.ScriptedKling]:
     with kling.scripted() as server:
         yield server
+
+
+@pytest.fixture
+def real(simulator: str, account: Account, settings: Settings) -> Account:
+    """The team's account, at a simulator that runs."""
+    return at(simulator, account, settings)
+
+
+@pytest.fixture
+def keeper(team: Team, account: Account, alice: User) -> Element:
+    return builders.make_element("Keeper", team=team, by=alice)
 
 
 @pytest.fixture(autouse=True)

@@ -40,6 +40,12 @@ def ledger(address: str) -> list[dict[str, Any]]:
     return rows
 
 
+def library(address: str) -> dict[str, list[dict[str, Any]]]:
+    """Every element and every voice the simulator accepted."""
+    rows: dict[str, list[dict[str, Any]]] = httpx.get(f"{address}/_library").json()
+    return rows
+
+
 @dataclass
 class ScriptedKling:
     """Answers each request by the next entry of `script`; remembers what was asked.

@@ -12,7 +12,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from storyboard.kling.reports import parse_task
-from storyboard.models import Account, Call, Element, Generation, NotAllowedNow, Status, Take
+from storyboard.models import Account, Call, Generation, NotAllowedNow, Status, Take
 from storyboard.steps.machine import step
 from storyboard.steps.poll import record
 from tests import builders
@@ -347,7 +347,7 @@ def test_a_removed_element_ends_the_approval(orders: Orders, settings: Settings)
     team, alice, bob = orders.project.team, orders.alice, orders.bob
     board = builders.make_storyboard(orders.project, by=alice)
     builders.give_first_frame(board, by=alice)
-    element = Element.add("Keeper", kling_id="42", team=team, by=alice)
+    element = builders.know_element("Keeper", kling_id="42", team=team, by=alice)
     board.attach_element(element, by=alice)
     revision = builders.make_revision(board, by=alice)
     builders.approve(revision, by=bob)

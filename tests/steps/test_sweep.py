@@ -21,7 +21,7 @@ from storyboard.models.installation import VERSION
 from storyboard.steps import sweep
 from storyboard.steps.owner import host, me, take_over_from_the_dead
 from storyboard.steps.store import PART_SECONDS, sweep_parts
-from storyboard.steps.sweep import BEAT_EVERY, Sweeper
+from storyboard.steps.sweep import BEAT_EVERY, Due, Sweeper
 from tests import builders
 from tests.steps import kling
 from tests.steps.conftest import Orders
@@ -55,12 +55,12 @@ def test_a_bell_that_failed_is_let_alone_while_the_sweep_goes_on(
     rung: list[int] = []
     stepped: list[int] = []
     monkeypatch.setattr(sweep, "_send", lambda _task, pk: rung.append(pk))
-    monkeypatch.setattr(sweep, "step", stepped.append)
+    monkeypatch.setitem(sweep.STEPS, "step_generation", stepped.append)
     sweeper = Sweeper()
     for pk in (1, 2, 3):
-        sweeper._wake(pk, 0)
+        sweeper._wake(Due("step_generation", pk), 0)
     sweeper.rest_until = 0.0
-    sweeper._wake(4, 0)
+    sweeper._wake(Due("step_generation", 4), 0)
     sweeper.hands.shutdown(wait=True)
     assert rung == [1, 4]
     assert sorted(stepped) == [1, 2, 3, 4]

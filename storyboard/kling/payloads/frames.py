@@ -114,7 +114,7 @@ def _amounts(reader: Reader, value: Any) -> dict[str, float]:
 
 def read_brush(reader: Reader) -> Brush | None:
     """The motion brush, or None where nothing of it is sent."""
-    name = "The area that stands still"
+    name = "The mask of what stands still"
     still = _picture(reader, "static_mask", reader.body.get("static_mask"), "brush.mask", name)
     groups = reader.listed("dynamic_masks", "brush") or []
     strokes = (_stroke(reader, f"dynamic_masks[{n}]", n, group) for n, group in enumerate(groups))
@@ -128,7 +128,7 @@ def _stroke(reader: Reader, path: str, place: int, value: Any) -> Stroke:
     if group is None:
         return stand_in
     reader.unknown_fields(group, ("mask", "trajectories"), path)
-    name = f"The area of stroke {place + 1}"
+    name = f"The mask of area {place + 1}"
     mask = _picture(reader, f"{path}.mask", group.get("mask"), "brush.mask", name)
     if mask is None:
         words = f"{path}.mask is missing. Send the picture of the area that moves."

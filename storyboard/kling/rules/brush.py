@@ -31,9 +31,10 @@ def check(case: Case) -> Iterator[Problem]:
         return
     yield from capability(case, "motion_brush", "brush")
     if len(brush.strokes) > MOST_STROKES:
-        over = counted(len(brush.strokes) - MOST_STROKES, "stroke")
+        over = counted(len(brush.strokes) - MOST_STROKES, "area")
         words = (
-            f"There are {len(brush.strokes)} strokes; Kling takes {MOST_STROKES}. Remove {over}."
+            f"There are {len(brush.strokes)} areas that move; Kling takes {MOST_STROKES}. "
+            f"Remove {over}."
         )
         yield case.rule("brush.too_many", "brush.strokes", words, topic="motion_brush")
     masks = list(_masks(brush))
@@ -41,16 +42,34 @@ def check(case: Case) -> Iterator[Problem]:
         yield from check_picture(
             case, mask, name=name, field=field, code="brush.mask", topic="motion_brush"
         )
-    yield from _check_sizes(case, masks)
+    misfits = list(_check_frame(case))
+    yield from misfits
+    if not misfits:  # else the masks' own sizes say the same once more
+        yield from _check_sizes(case, masks)
     for place, stroke in enumerate(brush.strokes):
         yield from _check_path(case, stroke, place)
 
 
 def _masks(brush: Brush) -> Iterator[tuple[str, str, Picture]]:
     if brush.still is not None:
-        yield "brush.still", "The area that stands still", brush.still
+        yield "brush.still", "The mask of what stands still", brush.still
     for place, stroke in enumerate(brush.strokes):
-        yield f"brush.strokes[{place}].mask", f"The area of stroke {place + 1}", stroke.mask
+        yield f"brush.strokes[{place}].mask", f"The mask of area {place + 1}", stroke.mask
+
+
+def _check_frame(case: Case) -> Iterator[Problem]:
+    """Our own rule: points measured on another picture would lie elsewhere, and nobody sees it."""
+    brush, frame = case.brief.brush, case.brief.first_frame
+    if brush is None or brush.painted_on is None or not isinstance(frame, PictureRef):
+        return
+    wide, high = brush.painted_on
+    if (wide, high) != (frame.width, frame.height):
+        words = (
+            f"The motion brush was painted on a first frame of {wide} × {high} px; this one is "
+            f"{frame.width} × {frame.height} px. Open the brush to fit it to this frame, or "
+            "remove the brush."
+        )
+        yield Problem("brush.painted_on", "brush", words, case.source)
 
 
 def _check_sizes(case: Case, masks: list[tuple[str, str, Picture]]) -> Iterator[Problem]:
@@ -84,7 +103,7 @@ def _same_shape(mask: PictureRef, frame: PictureRef) -> bool:
 
 def _check_path(case: Case, stroke: Stroke, place: int) -> Iterator[Problem]:
     field, count = f"brush.strokes[{place}].points", len(stroke.points)
-    name = f"The path of stroke {place + 1}"
+    name = f"The path of area {place + 1}"
     if count < LEAST_POINTS:
         words = f"{name} has {counted(count, 'point')}; it needs at least {LEAST_POINTS}."
         yield case.rule("brush.points_few", field, words, topic=_topic(case))

@@ -24,6 +24,7 @@ def check_elements(case: Case) -> Iterator[Problem]:
     topic = "elements_limit" if case.states("elements") else "elements"
     yield from _check_number(case, elements, MOST_ELEMENTS, "element", topic)
     yield from _check_twice(case, elements, "element")
+    yield from _check_there(elements, "element")
 
 
 def check_voices(case: Case) -> Iterator[Problem]:
@@ -34,6 +35,7 @@ def check_voices(case: Case) -> Iterator[Problem]:
     yield from capability(case, "voices", "voices")
     yield from _check_number(case, voices, MOST_VOICES, "voice", "voices")
     yield from _check_twice(case, voices, "voice")
+    yield from _check_there(voices, "voice")
     if not case.brief.sound:
         words = "Voices need sound. Turn sound on, or remove the voices."
         yield case.rule("voices.sound_off", "voices", words, topic="voices")
@@ -62,8 +64,21 @@ def _check_twice(
 ) -> Iterator[Problem]:
     seen: set[str] = set()
     for place, reference in enumerate(references):
-        if reference.kling_id in seen:
+        if reference.kling_id and reference.kling_id in seen:
             words = f"{reference.name} is attached twice. Remove one of the two."
             field = f"{noun}s[{place}]"
             yield case.caution(f"{noun}s.twice", field, words, sources.GREENLIGHT)
         seen.add(reference.kling_id)
+
+
+def _check_there(references: Sequence[ElementRef | VoiceRef], noun: str) -> Iterator[Problem]:
+    """Kling knows them by ids of the account that orders: an error under every profile."""
+    for place, reference in enumerate(references):
+        if not reference.missing_on:
+            continue
+        told = f"{reference.name} is not on {reference.missing_on} yet."
+        words = f"{told} It is being created there." if reference.is_coming else (
+            f"{told} Create it there."
+        )  # fmt: skip
+        field = f"{noun}s[{place}]"
+        yield Problem(f"{noun}.not_on_account", field, words, sources.GREENLIGHT)

@@ -10,6 +10,7 @@ from . import prices
 from .clock import Clock
 from .dialects import DIALECTS
 from .faults import Fault
+from .fields import given
 from .films import Shelf
 from .gate import Keys, Pace
 from .judge import Verdict, judge
@@ -24,6 +25,9 @@ PACK_UNITS_MILLI = 5_000_000
 MAX_PAGE = 1000
 MAX_PAGE_SIZE = 500
 DEFAULT_PAGE_SIZE = 30
+# Of a video a voice is made from.
+SPEAKING_MODEL = "kling-v2-6"
+LEAST_SPEAKING_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -103,6 +107,8 @@ class Desk:
     def create_entry(self, noun: Noun, account: str, body: dict[str, Any]) -> dict[str, Any]:
         """Take an element or a voice into the account's library. Raises Refusal."""
         fails = noun.check(body)
+        if noun is VOICE and given(body, "video_id"):
+            fails = self._check_video(account, body["video_id"]) or fails
         return self.library.create(noun, account, body, self._keep_pictures(body), fails)
 
     def query(self, account: str, kind: str, name: str) -> dict[str, Any]:
@@ -226,6 +232,19 @@ class Desk:
         for sha256, data in pictures.items():
             self.store.keep_picture(sha256, data)
         return kept
+
+    def _check_video(self, account: str, name: str) -> str:
+        """Why no voice comes of a video, or "" (Kling API, voice customization).
+
+        Raises Refusal for one the account has not made.
+        """
+        task = self.store.by_task_id(name.removeprefix("v"))
+        made = task is not None and task.status(self.clock.now_ms()) == "succeed"
+        if task is None or task.account != account or not made:
+            raise invalid(f"Video not found for id: {name}")
+        if task.model != SPEAKING_MODEL or not task.sound:
+            return "The video was not made by V2.6 with sound"
+        return "" if task.seconds >= LEAST_SPEAKING_SECONDS else "The video is shorter than 5 s"
 
     def _check_library(self, account: str, kind: str, body: dict[str, Any]) -> None:
         """Refuse elements and voices nobody has given the account."""

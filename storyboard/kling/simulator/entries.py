@@ -158,6 +158,11 @@ class Entries:
             )
             return done.rowcount == 1
 
+    def let_fail(self, task_id: str, words: str) -> None:
+        """Let a creation end in failure when its time is over."""
+        with self._lock:
+            self._db.execute("UPDATE entries SET fails = ? WHERE task_id = ?", (words, task_id))
+
     def _first(self, where: str, values: tuple[Any, ...]) -> Entry | None:
         with self._lock:
             rows = self._rows(where, values)

@@ -13,6 +13,7 @@ from .refusal import CODES
 API = ("create", "query", "list", "account", "library")
 ENDPOINTS = (*API, "result", "callback")
 BEFORE, AFTER, RESULT, CALLBACK = "before", "after", "result", "callback"
+MAKING = "making"
 MOST_SECONDS = 86_400.0
 _SECONDS = ("seconds",)
 _TIMES = ("times",)
@@ -67,6 +68,9 @@ KINDS: dict[str, Kind] = {
         "redirect to 10.0.0.1, 127.0.0.1, 169.254.169.254 or a URL",
     ),
     "result-oversized": Kind(RESULT, ("stated", "unstated"), "2 GiB, said in the head or not"),
+    "making-fails": Kind(
+        MAKING, (), "take an element or a voice, and fail at making it", "library"
+    ),
     "callback-drop": Kind(CALLBACK, (), "send nothing"),
     "callback-duplicate": Kind(CALLBACK, _TIMES, "send it TIMES (1) more"),
     "callback-delay": Kind(CALLBACK, _SECONDS, "send it SECONDS (1) late"),

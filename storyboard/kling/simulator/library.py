@@ -93,6 +93,10 @@ class Library:
             "updated_at": entry.created_ms,
         }
 
+    def let_fail(self, task_id: str) -> None:
+        """Let a creation that was taken fail."""
+        self._entries.let_fail(task_id, "The simulator was told to fail at this one")
+
     def query(self, noun: Noun, account: str, name: str) -> dict[str, Any]:
         """One creation by either id of its task. Raises Refusal."""
         entry = self._entries.find(noun.name, account, name)

@@ -14,7 +14,7 @@ from .answers import Answers
 from .callbacks import Callbacks
 from .clock import Clock
 from .desk import Desk, Options
-from .faults import AFTER, BEFORE, RESULT
+from .faults import AFTER, BEFORE, MAKING, RESULT
 from .gate import account_of
 from .mishaps import befall, befall_answer, befall_film
 from .placed import Faults, Placed
@@ -166,12 +166,21 @@ class Handler(Answers):
         account = self._account()
         body = self.json_object() if self.command == "POST" else {}
         envelope = answer(desk, account, address, dict(parse_qsl(url.query)), body)
+        if address.noun is not None and address.verb == "create":
+            self._let_fail(envelope["data"]["task_id"], about)
         after = self.server.faults.take(AFTER, address.endpoint, about)
         if after is None:
             self.send_json(200, envelope)
             return
         self._deliver(after)
         befall_answer(self, after.fault, envelope, self.server.ending)
+
+    def _let_fail(self, task_id: str, about: str) -> None:
+        """An element or a voice that was taken, and that a fault lets fail."""
+        placed = self.server.faults.take(MAKING, "library", about)
+        if placed is not None:
+            self._deliver(placed)
+            self.server.desk.library.let_fail(task_id)
 
     def _address(self, path: str) -> Address:
         try:

@@ -38,6 +38,7 @@ GIVEN: dict[str, tuple[Brief, Profile]] = {
         old(brush=Brush(sized(640, 360), (Stroke(PICTURE, PATH),))),
         OFFICIAL,
     ),
+    "brush.painted_on": (old(brush=Brush(PICTURE, painted_on=(640, 360))), OFFICIAL),
     "brush.point_outside": (brush((-1, 0), (1, 1)), OFFICIAL),
     "brush.point_part": (brush((0.5, 0), (1, 1)), OFFICIAL),
     "brush.points_few": (brush((0, 0)), OFFICIAL),

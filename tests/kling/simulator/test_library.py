@@ -210,6 +210,42 @@ def test_a_creation_may_fail_later(asker: Asker, path: str, body: Body) -> None:
     assert "task_result" not in task
 
 
+@pytest.mark.parametrize(("path", "body"), [(ELEMENTS, images()), (VOICES, voice())])
+def test_a_fault_lets_one_creation_fail(asker: Asker, path: str, body: Body) -> None:
+    asker.http.post("/_faults", json={"set": ["making-fails~mine-:1"]})
+    made_of = [
+        asker.http.post(path, json={**body, "external_task_id": name}).json()["data"]["task_id"]
+        for name in ("theirs-1", "mine-1", "mine-2")
+    ]
+    told = [asker.http.get(f"{path}/{task_id}").json()["data"] for task_id in made_of]
+    assert [task["task_status"] for task in told] == ["succeed", "failed", "succeed"]
+    assert told[1]["task_status_msg"] == "The simulator was told to fail at this one"
+    assert asker.http.get("/_faults").json()["delivered"] == {"making-fails": 1}
+
+
+def test_a_voice_is_made_from_an_own_video_with_sound_of_five_seconds(asker: Asker) -> None:
+    def video(**changes: Any) -> str:
+        speaking = {"model_name": "kling-v2-6", "duration": "5", "mode": "pro", "sound": "on"}
+        order = asker.create(single(**{**speaking, **changes}), "text2video").json()["data"]
+        return f"v{order['task_id']}"
+
+    def status(name: str) -> tuple[str, str]:
+        order = asker.http.post(VOICES, json=voice(voice_url="", video_id=name)).json()["data"]
+        task = asker.http.get(f"{VOICES}/{order['task_id']}").json()["data"]
+        return task["task_status"], task["task_status_msg"]
+
+    name = video()
+    assert status(name) == ("succeed", "")
+    silent = ("failed", "The video was not made by V2.6 with sound")
+    assert status(video(sound="off")) == silent
+    assert status(video(model_name="kling-v3")) == silent
+    body = voice(voice_url="", video_id="v999")
+    assert error(asker.http.post(VOICES, json=body)) == (400, 1201, "Video not found for id: v999")
+    bob = Asker(asker.server, "bob-key")
+    assert error(bob.http.post(VOICES, json={**body, "video_id": name}))[:2] == (400, 1201)
+    bob.http.close()
+
+
 def test_a_voice_can_be_heard(asker: Asker) -> None:
     own = made(asker, VOICES, voice())
     assert set(own) == {"voice_id", "voice_name", "trial_url", "owned_by"}
