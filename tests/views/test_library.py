@@ -1,21 +1,37 @@
-"""The library: elements and voices by their Kling id."""
+"""The library's shelves: what stands there, what is found, and what it costs to ask."""
 
 from __future__ import annotations
 
-import pytest
 from django.test import Client
 
-from storyboard.models import Element, Storyboard, Team, User, Voice
+from storyboard.models import Account, Element, Storyboard, Team, User, Voice
 from tests import builders
 from tests.conftest import SignedIn
-
-NOUNS = pytest.mark.parametrize(("noun", "path"), [(Element, "elements"), (Voice, "voices")])
-
-PLACES = ("elements-count", "elements-list", "voices-count", "voices-list")
 
 
 def page_of(team: Team) -> str:
     return f"/teams/{team.key}/library/"
+
+
+def shown(browser: Client, team: Team, **asked: str) -> str:
+    answer = browser.get(page_of(team), asked)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def known(
+    name: str, account: Account, by: User, *, tags: tuple[str, ...] = (), told: str = ""
+) -> Element:
+    return Element.know(
+        name, kling_id=f"id-{name}", account=account, team=account.team, by=by, tags=tags,
+        description=told,
+    )  # fmt: skip
+
+
+def names(page: str) -> list[str]:
+    """The elements' names in the order of their cards."""
+    cards = page.partition('id="elements-list"')[2].partition('id="voices"')[0]
+    return [part.partition("</h3>")[0] for part in cards.split('<h3 class="grow clip">')[1:]]
 
 
 def test_it_needs_a_sign_in_and_strangers_find_nothing(
@@ -27,136 +43,158 @@ def test_it_needs_a_sign_in_and_strangers_find_nothing(
 
 
 def test_an_empty_library_says_what_will_be_there(
-    signed_in: SignedIn, team: Team, bob: User
-) -> None:
-    page = signed_in(bob).get(page_of(team)).content.decode()
-    assert "No elements yet" in page
-    assert "No voices yet" in page
-    assert "Add element" not in page
-
-
-@NOUNS
-def test_one_is_added_by_name_and_id(
-    signed_in: SignedIn, team: Team, carol: User, noun: type[Element] | type[Voice], path: str
-) -> None:
-    browser = signed_in(carol)
-    answer = browser.post(f"{page_of(team)}{path}/", {"name": "Aldous", "kling_id": "8298-a_B"})
-    assert answer.status_code == 302
-    row = noun.objects.get()
-    assert (row.name, row.kling_id, row.team) == ("Aldous", "8298-a_B", team)
-    page = browser.get(page_of(team)).content.decode()
-    assert "8298-a_B" in page
-    assert "Not used yet" in page
-
-
-@NOUNS
-@pytest.mark.parametrize(
-    ("data", "words"),
-    [
-        ({"name": "", "kling_id": "1"}, "Write a name"),
-        ({"name": "x" * 41, "kling_id": "1"}, "has 41"),
-        ({"name": "Kept", "kling_id": ""}, "Write the id"),
-        ({"name": "Kept", "kling_id": "x" * 65}, "has 65"),
-        ({"name": "Kept", "kling_id": "<<<1>>>"}, "letters, digits"),
-        ({"name": "Kept", "kling_id": "two words"}, "letters, digits"),
-        ({"name": "Kept", "kling_id": "٣"}, "letters, digits"),
-        ({"name": "Kept", "kling_id": "there"}, "First has this id already"),
-    ],
-)
-def test_what_cannot_be_added_is_422_with_the_text_kept(
-    signed_in: SignedIn,
-    team: Team,
-    alice: User,
-    noun: type[Element] | type[Voice],
-    path: str,
-    data: dict[str, str],
-    words: str,
-) -> None:
-    noun.add("First", kling_id="there", team=team, by=alice)
-    answer = signed_in(alice).post(f"{page_of(team)}{path}/", data)
-    page = answer.content.decode()
-    assert answer.status_code == 422
-    assert words in page
-    assert 'value="Kept"' in page or data["name"] != "Kept"
-    assert noun.objects.count() == 1
-
-
-@NOUNS
-def test_a_removed_one_leaves_and_its_id_is_free_again(
-    signed_in: SignedIn, team: Team, alice: User, noun: type[Element] | type[Voice], path: str
-) -> None:
-    row = noun.add("Aldous", kling_id="1", team=team, by=alice)
-    browser = signed_in(alice)
-    assert browser.post(f"/{path}/{row.key}/remove/").status_code == 302
-    assert browser.post(f"/{path}/{row.key}/remove/").status_code == 302
-    assert "Aldous" not in browser.get(page_of(team)).content.decode().replace("Aldous@", "")
-    assert (
-        browser.post(f"{page_of(team)}{path}/", {"name": "New", "kling_id": "1"}).status_code == 302
-    )
-    verb = f"{noun.__name__.lower()}.removed"
-    assert team.activities.filter(verb=verb).count() == 1
-
-
-@NOUNS
-def test_a_reviewer_changes_nothing(
-    signed_in: SignedIn,
-    team: Team,
-    alice: User,
-    bob: User,
-    charlie: User,
-    noun: type[Element] | type[Voice],
-    path: str,
-) -> None:
-    row = noun.add("Aldous", kling_id="1", team=team, by=alice)
-    data = {"name": "New", "kling_id": "2"}
-    assert signed_in(bob).post(f"{page_of(team)}{path}/", data).status_code == 403
-    assert signed_in(bob).post(f"/{path}/{row.key}/remove/").status_code == 403
-    assert signed_in(charlie).post(f"/{path}/{row.key}/remove/").status_code == 404
-    assert signed_in(alice).get(f"/{path}/{row.key}/remove/").status_code == 405
-    assert noun.objects.filter(removed_at=None).count() == 1
-
-
-def test_the_same_id_in_another_team_is_no_obstacle(
-    signed_in: SignedIn, team: Team, other_team: Team, alice: User, charlie: User
-) -> None:
-    Element.add("Theirs", kling_id="1", team=other_team, by=charlie)
-    data = {"name": "Ours", "kling_id": "1"}
-    assert signed_in(alice).post(f"{page_of(team)}elements/", data).status_code == 302
-
-
-def test_it_says_how_many_storyboards_use_one(
-    signed_in: SignedIn, alice: User, storyboard: Storyboard
-) -> None:
-    team = storyboard.project.team
-    storyboard.attach_element(Element.add("A", kling_id="1", team=team, by=alice), by=alice)
-    assert "1 storyboard<" in signed_in(alice).get(page_of(team)).content.decode()
-
-
-def test_an_element_shows_its_picture_when_it_has_one(
-    signed_in: SignedIn, team: Team, storyboard: Storyboard, alice: User
-) -> None:
-    element = Element.add("Aldous", kling_id="1", team=team, by=alice)
-    element.picture = builders.give_first_frame(storyboard, by=alice)
-    element.save(update_fields=["picture"])
-    page = signed_in(alice).get(page_of(team)).content.decode()
-    assert f'<img src="/pictures/{element.picture.key}/"' in page
-
-
-def test_the_lists_follow_what_others_add(
     signed_in: SignedIn, team: Team, bob: User, alice: User
 ) -> None:
-    browser = signed_in(bob)
-    page = browser.get(page_of(team)).content.decode()
+    page = shown(signed_in(bob), team)
+    assert "No elements yet" in page
+    assert "No voices yet" in page
+    assert "New element" not in page, "a reviewer makes none"
+    assert "New element" in shown(signed_in(alice), team)
+    assert "No pictures yet" in shown(signed_in(alice), team, kind="pictures")
+
+
+def test_a_card_tells_use_and_what_it_is_made_of(
+    signed_in: SignedIn, account: Account, storyboard: Storyboard, alice: User
+) -> None:
+    team = account.team
+    used, _unused = known("Aldous", account, alice), known("Marit", account, alice)
+    storyboard.attach_element(used, by=alice)
+    page = shown(signed_in(alice), team)
+    assert names(page) == ["Aldous", "Marit"], "the most used first"
+    assert "1 storyboard<" in page
+    assert "Not used yet" in page
+    assert "Known by its id" in page
+
+
+def test_words_are_looked_for_in_names_tags_and_descriptions(
+    signed_in: SignedIn, account: Account, alice: User
+) -> None:
+    team, browser = account.team, signed_in(alice)
+    known("Aldous", account, alice, tags=("character",), told="Keeper, navy cap")
+    known("Märit", account, alice, tags=("boat",), told="Red hull")
+    assert names(shown(browser, team, q="NAVY")) == ["Aldous"]
+    assert names(shown(browser, team, q="boat")) == ["Märit"]
+    assert names(shown(browser, team, q="MÄRIT")) == ["Märit"], "any case, any letter"
+    nothing = shown(browser, team, q="gull")
+    assert "Nothing has “gull” in its name, tags or description" in nothing
+    assert "2 are here without the filter" in nothing
+    assert 'value="gull"' in nothing
+
+
+def test_a_tag_filters_and_stands_with_its_count(
+    signed_in: SignedIn, account: Account, alice: User
+) -> None:
+    team, browser = account.team, signed_in(alice)
+    known("Aldous", account, alice, tags=("character", "night one"))
+    known("Marit", account, alice, tags=("boat",))
+    known("Gull", account, alice, tags=("Character",))
+    page = shown(browser, team, tag="character")
+    assert names(page) == ["Aldous", "Gull"]
+    assert 'aria-current="true">character <b class="num">2</b>' in page
+    assert "boat" in page, "the other tags stay to choose"
+    assert "Nothing is tagged gone now" in shown(browser, team, tag="gone")
+
+
+def test_they_are_sorted_by_name_where_asked(
+    signed_in: SignedIn, account: Account, storyboard: Storyboard, alice: User
+) -> None:
+    storyboard.attach_element(known("zebra", account, alice), by=alice)
+    known("Aldous", account, alice)
+    browser = signed_in(alice)
+    assert names(shown(browser, account.team)) == ["zebra", "Aldous"]
+    assert names(shown(browser, account.team, sort="name")) == ["Aldous", "zebra"]
+
+
+def test_a_kind_stands_alone_where_asked(
+    signed_in: SignedIn, account: Account, storyboard: Storyboard, alice: User
+) -> None:
+    team, browser = account.team, signed_in(alice)
+    known("Aldous", account, alice)
+    Voice.know("Old keeper", kling_id="v1", account=account, team=team, by=alice)
+    picture = builders.give_first_frame(storyboard, by=alice)
+    both = shown(browser, team)
+    assert "Aldous" in both
+    assert "Old keeper" in both
+    voices = shown(browser, team, kind="voices")
+    assert 'id="elements"' not in voices
+    assert "Old keeper" in voices
+    assert f"/pictures/{picture.key}/" in shown(browser, team, kind="pictures")
+
+
+def test_nonsense_in_the_address_asks_for_everything(
+    signed_in: SignedIn, account: Account, alice: User
+) -> None:
+    known("Aldous", account, alice)
+    page = shown(
+        signed_in(alice), account.team, kind="films", sort="x", page="x", tag="y" * 99, q="z" * 99
+    )
+    assert names(page) == ["Aldous"]
+
+
+def test_the_first_or_the_chosen_element_is_looked_at(
+    signed_in: SignedIn, account: Account, other_team: Team, alice: User, charlie: User
+) -> None:
+    browser, first = signed_in(alice), known("Aldous", account, alice)
+    second = known("Marit", account, alice)
+    assert f'id="detail-title"><a href="/elements/{first.key}/"' in shown(browser, account.team)
+    chosen = shown(browser, account.team, element=second.key)
+    assert f'id="detail-title"><a href="/elements/{second.key}/"' in chosen
+    theirs = other_team.add_account(
+        "T", profile="official", address=builders.SIMULATOR, credential="k", by=charlie
+    )
+    stranger = known("Theirs", theirs, charlie)
+    assert "Theirs" not in shown(browser, account.team, element=stranger.key)
+
+
+def test_what_is_not_on_any_account_says_so_on_its_card(
+    signed_in: SignedIn, account: Account, alice: User
+) -> None:
+    element = builders.make_element("Aldous", team=account.team, by=alice)
+    browser = signed_in(alice)
+    assert "Not created yet" in shown(browser, account.team)
+    element.ask_on(account, by=alice)
+    page = shown(browser, account.team)
+    assert "Waiting" in page
+    assert "<time-so-far" in page
+
+
+def test_sixty_stand_on_a_page(signed_in: SignedIn, account: Account, alice: User) -> None:
+    """What many cost is in test_library_size."""
+    builders.many(70, lambda number: known(f"Element {number}", account, alice))
+    browser = signed_in(alice)
+    page = shown(browser, account.team)
+    assert len(names(page)) == 60
+    assert "1 to 60 of 70" in page
+    assert len(names(shown(browser, account.team, kind="elements", page="2"))) == 10
+
+
+def test_the_shelves_follow_what_others_add(
+    signed_in: SignedIn, account: Account, bob: User, alice: User
+) -> None:
+    team, browser = account.team, signed_in(bob)
     team.refresh_from_db()
+    page = shown(browser, team)
     pulse = f"{page_of(team)}pulse/"
     assert f'src="{pulse}" after="{team.serial}" stream="/live/teams/{team.key}/"' in page
     assert browser.get(pulse, {"after": team.serial}).status_code == 204
-    Element.add("Aldous", kling_id="1", team=team, by=alice)
-    Voice.add("Keeper", kling_id="v1", team=team, by=alice)
+    known("Aldous", account, alice)
+    Voice.know("Keeper", kling_id="v1", account=account, team=team, by=alice)
     news = browser.get(pulse, {"after": team.serial}).content.decode()
-    assert f'after="{team.serial + 2}"' in news
-    assert all(f'id="{place}"' in page for place in PLACES)
-    assert all(f'id="{place}"' in news for place in PLACES)
+    team.refresh_from_db()
+    assert f'after="{team.serial}"' in news
+    assert all(f'id="{place}"' in page for place in ("elements", "voices", "library-kinds"))
+    assert all(f'id="{place}"' in news for place in ("elements", "voices", "library-kinds"))
     assert "Aldous" in news
     assert "Keeper" in news
-    assert "<form class" not in news, "what somebody writes into the forms stays"
+
+
+def test_the_pulse_shows_what_was_asked_for(
+    signed_in: SignedIn, account: Account, alice: User
+) -> None:
+    known("Aldous", account, alice)
+    known("Marit", account, alice)
+    browser = signed_in(alice)
+    page = shown(browser, account.team, q="marit")
+    assert "library/pulse/?q=marit" in page
+    news = browser.get(f"{page_of(account.team)}pulse/", {"after": "0", "q": "marit"})
+    assert names(news.content.decode()) == ["Marit"]
