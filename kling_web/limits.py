@@ -6,6 +6,7 @@ server counts bytes at its door. Behind a proxy the proxy does the same.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -18,6 +19,9 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 CALLBACK_BYTES = 64 * 1024
 # Well above the 10 MiB a picture may have, so that the page itself can say what is wrong with it.
 PAGE_BYTES = 32 * 1024 * 1024
+# The one address that takes a film, of 200 MiB (media/element_films.py) and its form.
+FILM_BYTES = 201 * 1024 * 1024
+FILM_PATH = re.compile(r"/teams/[^/]+/library/elements/video/")
 WORDS = b"The body is larger than this address takes. Nothing was stored."
 
 
@@ -32,7 +36,7 @@ def capped(app: Application) -> Application:
         if scope["type"] != "http":
             await app(scope, receive, send)
             return
-        most = CALLBACK_BYTES if scope["path"].startswith("/callbacks/") else PAGE_BYTES
+        most = most_bytes(scope["path"])
         if _told(scope["headers"]) > most:
             await _refuse(send)
             return
@@ -53,6 +57,13 @@ def capped(app: Application) -> Application:
             await _refuse(send)
 
     return door
+
+
+def most_bytes(path: str) -> int:
+    """How large a body the address takes."""
+    if path.startswith("/callbacks/"):
+        return CALLBACK_BYTES
+    return FILM_BYTES if FILM_PATH.fullmatch(path) else PAGE_BYTES
 
 
 def _told(headers: list[tuple[bytes, bytes]]) -> int:

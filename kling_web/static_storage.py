@@ -1,6 +1,7 @@
-"""Static files in production: hashed, compressed; one style sheet and one module of all."""
+"""Static files in production: hashed, compressed; one style sheet, few modules."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -12,17 +13,25 @@ ORDER = "css/order.txt"
 JOINED = "css/app.css"
 MODULES = "js/"
 FIRST_MODULE = "app.js"
-JOINED_MODULES = "js/app.joined.js"
+# The first modules of the files that are fetched later, one a line.
+LATE = "js/late.txt"
+# A file of modules names another by its hashed name, so that both get the same one.
+_BETWEEN_MODULES = (
+    "js/*.js",
+    ((r'(?P<matched>from "(?P<url>\./[\w-]+\.js)";)', 'from "%(url)s";'),),
+)
 
 
 class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):
     """Joins the sheets named in css/order.txt into css/app.css, and js/app.js with all it imports.
 
     Both before hashing. The joined sheet lies in the same folder as its parts, so their url()
-    references hold. The joined modules take the place of js/app.js; the parts are not served.
+    references hold. The joined modules take the place of js/app.js and of the late ones named in
+    js/late.txt; the parts are not served. Sheets of css/late/ are served one by one.
     """
 
     joins_style_sheets = True
+    patterns = (*CompressedManifestStaticFilesStorage.patterns, _BETWEEN_MODULES)
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -54,12 +63,16 @@ class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):
         paths[JOINED] = (self, JOINED)
 
     def _join_modules(self, paths: dict[str, Any]) -> None:
-        """The first module is served with the text of all."""
-        joined = join_modules(FIRST_MODULE, lambda name: self._text(paths, f"{MODULES}{name}"))
-        self._keep(JOINED_MODULES, joined)
+        """The first module and the late ones are served with what they need; no other is."""
+        late = read_order(self._text(paths, LATE))
+        read = cache(lambda name: self._text(paths, f"{MODULES}{name}"))
+        joined = join_modules(FIRST_MODULE, read, late)
         for name in [name for name in paths if name.startswith(MODULES)]:
             del paths[name]
-        paths[f"{MODULES}{FIRST_MODULE}"] = (self, JOINED_MODULES)
+        for name, text in joined.items():  # what is imported is hashed before who imports it
+            path = f"{MODULES}{name.removesuffix('.js')}.joined.js"
+            self._keep(path, text)
+            paths[f"{MODULES}{name}"] = (self, path)
 
     def _keep(self, name: str, text: str) -> None:
         if self.exists(name):
@@ -73,5 +86,5 @@ class JoinedStaticFilesStorage(CompressedManifestStaticFilesStorage):
 
 
 def read_order(text: str) -> list[str]:
-    """The sheets in the order they are linked or joined, one file name a line."""
+    """File names in the order they are linked or joined, one a line."""
     return [line.strip() for line in text.splitlines() if line.strip()]

@@ -1,9 +1,12 @@
 /* Behaviour of every page. One custom element a file; each starts and stops itself when parts of
    the page are replaced. Everything works without scripts first. */
 
+import "./once.js";
 import "./toast.js";
 import "./buttons.js";
 import "./dialogs.js";
+import "./late-modules.js";
+import "./late-dialog.js";
 import "./card-menu.js";
 import "./key-map.js";
 import "./undo-keys.js";
@@ -22,6 +25,7 @@ import "./same-field.js";
 import "./card-drag.js";
 import "./shot-preview.js";
 import "./shot-picture.js";
+import "./picture-fit.js";
 import "./take-player.js";
 import "./shot-prompts.js";
 import "./time-so-far.js";

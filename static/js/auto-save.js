@@ -3,8 +3,7 @@
    Sends the fields that changed, 600 ms after the last key and at once when a field is left or
    chosen: POST to the form's action as the form would, with HX-Request: true, and for each field
    `x` the hidden `was_x` (what its words started from), if the form has one. Fields marked
-   data-retimed are sent by seconds-save, here only to end a conflict; fields within one
-   data-together are sent together. Buttons in the form
+   data-retimed are sent by seconds-save, here only to end a conflict. Buttons in the form
    with a formaction or hx-post go their own way; any other button saves now and is sent along
    (name="keep" value="prompt" in a conflict: mine stay, and `now_prompt` says what was seen;
    name="take": the answer's field wins).
@@ -57,8 +56,7 @@ class AutoSave extends HTMLElement {
   /** Send what changed, now; settles when nothing is under way any more. */
   save() {
     clearTimeout(this.#timer);
-    const changed = this.#unsent().filter((name) => this.#refused.get(name) !== this.#value(name));
-    const names = this.#together(changed);
+    const names = this.#unsent().filter((name) => this.#refused.get(name) !== this.#value(name));
     if (names.length) return this.#send(names, this.#body(names));
     return Promise.resolve();
   }
@@ -105,13 +103,6 @@ class AutoSave extends HTMLElement {
 
   #unsent() {
     return this.#names().filter((name) => this.#value(name) !== this.#saved.get(name));
-  }
-
-  /** With what of one data-together belongs together: such fields are one setting. */
-  #together(names) {
-    const boxes = names.map((name) => this.#fields(name)[0]?.closest("[data-together]"));
-    const named = boxes.flatMap((box) => [...(box?.querySelectorAll("[name]") ?? [])].map((each) => each.name));
-    return this.#names().filter((name) => names.includes(name) || named.includes(name));
   }
 
   #started(name) {
@@ -168,8 +159,7 @@ class AutoSave extends HTMLElement {
     event.preventDefault();
     event.stopImmediatePropagation();
     if (!button?.name) return void this.save();
-    const ours = this.#fields(button.value).length ? [button.value] : this.#unsent();
-    const names = [...new Set([...ours, ...this.#together(ours)])];
+    const names = this.#fields(button.value).length ? [button.value] : this.#unsent();
     const body = this.#body(names);
     body.append(button.name, button.value);
     const seen = this.#form.querySelector(`input[name="now_${CSS.escape(button.value)}"]`);

@@ -2,12 +2,13 @@
    the library, which are attached when they are chosen.
 
    It narrows down while one types; ↑ ↓ choose, Enter or Tab takes, Esc leaves the words as they
-   are. The focus stays in the prompt, which names the option (aria-activedescendant). What cannot
-   be used says why. Words that match nothing stay words. */
+   are, → hears a voice or opens the page where an entry is made that the account does not have yet.
+   The focus stays in the prompt, which names the option (aria-activedescendant). What cannot be used
+   says why. Words that match nothing stay words. */
 
 import { sendParts } from "./part-forms.js";
 import { cast, markOf } from "./prompt-words.js";
-import { say } from "./words.js";
+import { icon, say } from "./words.js";
 
 // Not behind a letter of Latin script, so that an address of mail opens nothing.
 const ASKED = /(?:^|[^\w@.-])@([^@\n<>]{0,40})$/;
@@ -17,10 +18,13 @@ list.className = "menu picker";
 list.id = "picker";
 list.setAttribute("popover", "manual");
 list.setAttribute("role", "listbox");
+list.tabIndex = 0; // it scrolls; Tab itself takes what is marked
 list.addEventListener("mousedown", (event) => event.preventDefault());
 list.addEventListener("click", ({ target }) => {
   const option = target.closest("[role=option]");
-  if (option) take(shown[[...list.children].indexOf(option)]);
+  const entry = option && shown[[...list.children].indexOf(option)];
+  if (target.closest(".aside")) aside(entry);
+  else if (entry) take(entry);
 });
 
 let field = null;
@@ -29,6 +33,7 @@ let shown = [];
 let at = 0;
 let left = -1; // the "@" that was left with Esc
 let opened = -1; // the "@" that a button wrote
+let heard = null; // the voice that plays
 
 /** Open, narrow down or close, as the words before the caret say. */
 export function follow(asking) {
@@ -64,6 +69,7 @@ export function close({ again = false } = {}) {
   if (!field) return;
   const was = field;
   field = null;
+  heard?.pause();
   if (list.isConnected) list.hidePopover();
   list.remove();
   for (const name of ["aria-controls", "aria-activedescendant"]) was.box.removeAttribute(name);
@@ -84,8 +90,14 @@ export function pressed(event, asking) {
     left = from;
     close({ again: opened < 0 });
   } else if ((key === "Enter" || key === "Tab") && !event.shiftKey) take(shown[at]);
+  else if (key === "ArrowRight" && isAtEnd(asking)) return !event.shiftKey && aside(shown[at]);
   else return false;
   return true;
+}
+
+/** Behind the word that is looked for: there → has nothing else to do. */
+function isAtEnd({ raw, range: [, end] }) {
+  return !/^[^\s<]/.test(raw.slice(end));
 }
 
 function matching(query) {
@@ -111,17 +123,38 @@ function optionOf(entry, place) {
   const option = document.createElement("li");
   option.id = `picker-${place}`;
   option.setAttribute("role", "option");
-  const name = document.createElement("b");
-  name.textContent = entry.name;
-  option.append(markOf(entry), name);
-  const about = entry.token ? "" : entry.why || say("attaches");
-  if (about) {
-    const words = document.createElement("small");
-    words.textContent = about;
-    option.append(words);
-  }
+  const why = entry.token ? entry.away : entry.why || entry.away || say("attaches");
+  option.append(markOf(entry), wordsIn("b", entry.name));
+  option.append(wordsIn("small", [entry.version, why].filter(Boolean).join(" · ")));
+  if (entry.way || entry.sound) option.append(asideOf(entry));
   if (!entry.token && entry.why) option.setAttribute("aria-disabled", "true");
   return option;
+}
+
+/** What → does, for the pointer. */
+function asideOf({ way }) {
+  const words = wordsIn("small", say(way ? "opens" : "hears"), "aside");
+  words.prepend(icon(way ? "arrow" : "play", "s"));
+  words.append(wordsIn("kbd", "→", "kbd"));
+  return words;
+}
+
+function wordsIn(tag, words, name = "") {
+  const element = document.createElement(tag);
+  element.textContent = words;
+  if (name) element.className = name;
+  return element;
+}
+
+/** Hear the voice, or go to the page where the entry is made; true where there is one of the two. */
+function aside({ way, sound } = {}) {
+  if (way) window.open(way, "_blank", "noopener");
+  else if (sound) {
+    heard?.pause();
+    heard = new Audio(sound);
+    heard.play().catch(() => {});
+  }
+  return Boolean(way || sound);
 }
 
 function mark() {

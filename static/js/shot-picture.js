@@ -31,6 +31,7 @@ document.addEventListener(
   (event) => {
     const { files, types } = event.clipboardData ?? {};
     if (!files?.length || (isTyping(event.target) && types.includes("text/plain"))) return;
+    if (document.querySelector("dialog[open]")) return;
     const inside = event.target.closest?.(".shot");
     const card = cardOf(inside ?? (isTyping(event.target) ? null : document.querySelector(".shot.sel")));
     if (!card) return;

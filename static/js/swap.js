@@ -8,7 +8,8 @@
      - data-by-parts on it: only its parts with ids change, so that the file somebody is choosing
        finds its field again.
      - An element is busy while it holds what is being pressed, the focused field, a field with unsent words
-       (data-unsent; data-own-words on a field that no auto-save sends), a started film, an open menu or dialog. A busy element stays; parts of it
+       (data-unsent; data-own-words on a field that no auto-save sends), a started film, a sound that
+       plays, an open menu or dialog. A busy element stays; parts of it
        that have ids of their own and are not busy are replaced one by one, and the whole is
        tried again when the field is left.
      - Inputs named was_… say what the words in the fields started from. They change only together
@@ -99,8 +100,8 @@ function isBusy(element) {
   if (gentle && (element.matches("[data-refused]") || element.querySelector("[data-refused]"))) return true;
   const own = [...element.querySelectorAll("[data-own-words]")];
   if (own.some((field) => field.value !== field.defaultValue)) return true;
-  return [element, ...element.querySelectorAll("video")].some(
-    (film) => film instanceof HTMLVideoElement && (!film.paused || film.currentTime > 0),
+  return [element, ...element.querySelectorAll("video, audio")].some(
+    (media) => media instanceof HTMLMediaElement && (!media.paused || (media.currentTime > 0 && media.matches("video"))),
   );
 }
 

@@ -232,6 +232,15 @@ class AccountSettingsForm(forms.Form):
         ),
     )
     follows_end_frame_change = _follows_field()
+    lends_pictures = forms.BooleanField(
+        label=gettext_lazy("Pictures by address"),
+        required=False,
+        help_text=gettext_lazy(
+            "Kling fetches pictures from this installation, at addresses that work for three "
+            "hours, instead of being sent them. It needs a PUBLIC_URL that Kling can reach; "
+            "without one they are sent."
+        ),
+    )
 
     def __init__(self, data: QueryDict | None = None, *, account: Account) -> None:
         super().__init__(data, initial={name: getattr(account, name) for name in self.base_fields})

@@ -10,12 +10,13 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, NoReturn
 
 from django.utils.translation import gettext as _
 
+from storyboard.forms.create_masks import FoundBrush, leave_out_linked_masks, read_masks
 from storyboard.forms.storyboards import MODES
 from storyboard.kling.brief import Brief, Camera, PictureRef
 from storyboard.kling.capabilities import ASPECT_RATIOS, MODELS
@@ -27,13 +28,13 @@ from storyboard.kling.rules.text import is_sendable
 from storyboard.media.pictures import CleanPicture, PictureRefused, clean_picture
 from storyboard.models import MOST_SHOTS, STORED_PROMPT, Element, Picture, Team, Voice
 from storyboard.models.bringing_in import Incoming
+from storyboard.models.elements import by_kling_id
 
 MOST_PLAIN = 1024 * 1024  # bytes of a body without its pictures
 MOST_ENTRIES = 20  # elements or voices of one body: far above Kling's limits
 _MOST_SECONDS = 99
 _MOST_TOLD = 20
 FRAMES = {"image": "first_frame", "image_tail": "end_frame"}
-_MASKS = ("static_mask", "dynamic_masks")
 _OURS = ("callback_url", "external_task_id")
 # Runs of base64 that are long enough for a picture, with the slashes some programs escape.
 _BASE64 = re.compile(rb'"[A-Za-z0-9+/=\\]{400,}"')
@@ -43,14 +44,15 @@ _BASE64 = re.compile(rb'"[A-Za-z0-9+/=\\]{400,}"')
 class FoundBody:
     """`incoming` is None exactly where there are errors. All lists are sentences.
 
-    `pictures` are frames the team does not have yet, by their names in Incoming: the caller keeps
-    them and puts them in.
+    `pictures` are frames the team does not have yet, by their names in Incoming, and `brush` is
+    the motion brush: the caller keeps them and puts them in.
     """
 
     errors: list[str] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
     incoming: Incoming | None = None
     pictures: dict[str, CleanPicture] = field(default_factory=dict)
+    brush: FoundBrush = field(default_factory=FoundBrush)
 
 
 def read_create_body(data: bytes, *, team: Team, profile: Profile) -> FoundBody:
@@ -72,6 +74,8 @@ def read_create_body(data: bytes, *, team: Team, profile: Profile) -> FoundBody:
     shots = tuple((_text(shot.prompt), shot.seconds) for shot in brief.shots)
     _check_shots(shots, found)
     frames = _frames(body, brief, team, found)
+    found.brush, wrong = read_masks(body, brief.brush, _size_of(frames, found))
+    found.errors.extend(wrong)
     del found.errors[_MOST_TOLD:]
     found.errors, found.left_out = _shown(found.errors), _shown(found.left_out)
     if not found.errors:
@@ -116,10 +120,7 @@ def _leave_out(body: dict[str, Any], found: FoundBody) -> None:
     if ours:
         words = _("%(names)s: Greenlight gives its own when it orders.")
         found.left_out.append(words % {"names": ", ".join(ours)})
-    masks = [name for name in _MASKS if body.pop(name, None)]
-    if masks:
-        words = _("%(names)s: a draft here has no motion brush.")
-        found.left_out.append(words % {"names": ", ".join(masks)})
+    found.left_out.extend(leave_out_linked_masks(body))
     for name in FRAMES:
         value = body.get(name)
         if isinstance(value, str) and value[:5].casefold() == "data:":
@@ -161,8 +162,7 @@ def _entries(
 
 def _known(ids: list[str], name: str, noun: type[Any], team: Team, found: FoundBody) -> list[Any]:
     sendable = [each for each in ids if is_sendable(each)]
-    own = noun._default_manager.filter(team=team, removed_at=None, kling_id__in=sendable)
-    rows = {row.kling_id: row for row in own}
+    rows = by_kling_id(noun, team, sendable)
     for kling_id in dict.fromkeys(ids):
         told = {"name": name, "id": shorten(kling_id)}
         if kling_id not in rows:
@@ -293,6 +293,12 @@ def _frames(
         except (PictureRefused, binascii.Error) as refused:
             found.errors.append(f"{wire}: {getattr(refused, 'words', refused)}")
     return frames
+
+
+def _size_of(frames: Mapping[str, Picture | None], found: FoundBody) -> tuple[int, int] | None:
+    """Of the first frame, one the team has or a new one."""
+    frame = frames["first_frame"] or found.pictures.get("first_frame")
+    return (frame.width, frame.height) if frame else None
 
 
 def _shown(sentences: list[str]) -> list[str]:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from storyboard.forms.create_bodies import read_create_body
+from storyboard.forms.create_masks import FoundBrush
 from storyboard.forms.pictures import AROUND_A_FILE, declared_bytes
 from storyboard.forms.shot_lists import read_shot_list
 from storyboard.forms.storyboards import MOST_NAME, NameForm
@@ -31,7 +32,8 @@ _CHOOSE = gettext_lazy("Choose a file first: a create body in JSON, or a shot li
 class Read:
     """What a file holds; `incoming` is None exactly where there are errors.
 
-    `pictures` are frames that are not kept yet, by their names in Incoming. `title` is the file's
+    `pictures` are frames that are not kept yet, by their names in Incoming, `brush` is a motion
+    brush that is not, None where the file says nothing of one. `title` is the file's
     name without its ending.
     """
 
@@ -40,6 +42,7 @@ class Read:
     errors: tuple[str, ...]
     left_out: tuple[str, ...]
     pictures: dict[str, CleanPicture] = field(default_factory=dict)
+    brush: FoundBrush | None = None
 
 
 class FileForm(forms.Form):
@@ -145,7 +148,8 @@ def _read_body(data: bytes, title: str, project: Project) -> Read:
     account = project.ordering_account
     profile = account.dialect if account else OFFICIAL
     found = read_create_body(data, team=project.team, profile=profile)
-    return Read(title, found.incoming, tuple(found.errors), tuple(found.left_out), found.pictures)
+    told = (tuple(found.errors), tuple(found.left_out))
+    return Read(title, found.incoming, *told, found.pictures, found.brush)
 
 
 def _read_list(data: bytes, title: str) -> Read:

@@ -9,7 +9,6 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from storyboard.forms.camera import MOVES, AmountField, camera_of
 from storyboard.forms.drafts import DraftForm, SecondsField, WordsField
 from storyboard.kling.capabilities import ASPECT_RATIOS, MODELS
 from storyboard.models import MOST_TAKES, Element, Shooting, Storyboard, Team, Voice
@@ -22,13 +21,12 @@ for _model in MODELS.values():
         MODES.setdefault(_mode.name, _mode.title)
 
 
-def choice(choices: list[tuple[str, Any]], *, required: bool = True) -> forms.ChoiceField:
+def choice(choices: list[tuple[str, Any]]) -> forms.ChoiceField:
     """One of the listed values; another one is not stored."""
     words = gettext_lazy("Not saved: %(value)s is not in the list. What was there before stays.")
     empty = gettext_lazy("Not saved: nothing was chosen. What was there before stays.")
     return forms.ChoiceField(
         choices=choices,
-        required=required,
         error_messages={"invalid_choice": words, "required": empty},
     )
 
@@ -50,10 +48,7 @@ class StrengthField(forms.FloatField):
 
 
 class SettingsForm(DraftForm):
-    """The settings a draft can store, also those its model cannot do.
-
-    `camera` and `camera_amount` come together and are one setting.
-    """
+    """The settings a draft can store, also those its model cannot do."""
 
     model = choice([(model.name, model.title) for model in MODELS.values()])
     mode = choice(list(MODES.items()))
@@ -64,22 +59,6 @@ class SettingsForm(DraftForm):
     watermark = forms.BooleanField(required=False)
     negative_prompt = WordsField()
     cfg_scale = StrengthField()
-    camera = choice(list(MOVES.items()), required=False)
-    camera_amount = AmountField()
-
-    def changes(self) -> dict[str, Any]:
-        found = super().changes()
-        amount = found.pop("camera_amount", None)
-        if "camera" in found and "camera_amount" not in self.errors:
-            return found | {"camera": camera_of(found["camera"], amount)}
-        found.pop("camera", None)
-        return found
-
-    def complaints(self) -> dict[str, list[str]]:
-        found = super().complaints()
-        if "camera_amount" in found:
-            found["camera"] = found.get("camera", []) + found.pop("camera_amount")
-        return found
 
 
 class NameForm(forms.Form):

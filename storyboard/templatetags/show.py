@@ -263,6 +263,18 @@ def loudness(peaks: bytes) -> str:
 
 
 @register.filter
+def waveform(peaks: bytes) -> str:
+    """How loud a sound is as the path of an SVG: a stroke for each of 64 parts, around 128.
+
+    A sound of which that is not known is drawn as a row of dots.
+    """
+    bars = bytes(peaks) or bytes(64)
+    return "".join(
+        f"M{at + 0.5:g} {128 - max(peak, 12) // 2}v{max(peak, 12)}" for at, peak in enumerate(bars)
+    )
+
+
+@register.filter
 def money(milli: int | None) -> str:
     """Thousandths of a dollar, rounded up to cents: 2352 → "$2.36"."""
     if milli is None:

@@ -153,7 +153,7 @@ class _Deck:
 
 
 def _address(picture: Picture) -> str:
-    return reverse("picture", args=[picture.key])
+    return reverse("small_picture", args=[picture.key])
 
 
 def _fills(picture: Picture, aspect_ratio: str) -> bool:

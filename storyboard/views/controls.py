@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
-from storyboard.forms.camera import MOVES, ONE_MOVE, camera_words
+from storyboard.forms.camera import MOVES, camera_words
 from storyboard.forms.storyboards import MODES
 from storyboard.kling import readiness
 from storyboard.kling.brief import (
     Brief,
+    Brush,
     Camera,
     ElementRef,
     PictureRef,
@@ -135,8 +136,6 @@ class Controls:
         """Whether the control cannot be used; never for what the draft already asks for."""
         if name in _ALWAYS_ON or name not in FEATURES or self._is_in_use(name):
             return False
-        if name == "brush":  # no masks are painted here yet, whatever the model takes
-            return True
         if name == "end_frame":  # whether it may be there depends on its being there
             return bool(self._against(name))
         return bool(self._against(name)) or self._is_denied(FEATURES[name])
@@ -148,11 +147,6 @@ class Controls:
         if name not in FEATURES or name == "first_frame":
             return ""
         feature = FEATURES[name]
-        if name == "brush" and self._cell(feature, self._case.endpoint)[0]:
-            words = _(
-                "%(model)s %(mode)s takes motion brush masks. None is sent: this page has none."
-            )
-            return words % {"model": self._case.model, "mode": self._case.mode}
         against = "" if self._is_in_use(name) else self._against(name)
         if against or name == "end_frame":
             return against
@@ -231,10 +225,9 @@ class Controls:
             self._profile, self._case.model, self._case.mode, "camera_control", self._case.endpoint
         ).kinds
         held = self.brief.camera.kind if self.brief.camera else ""
-        for value, words in MOVES.items():
-            kind = "simple" if value in ONE_MOVE else value
+        for kind, words in MOVES.items():
             off = kinds is not None and kind not in ("", held, *kinds)
-            yield Choice(value, str(words), off)
+            yield Choice(kind, str(words), off)
 
     def _against(self, name: str) -> str:
         """What the rules would say if the draft asked for it too; "" when nothing blocks."""
@@ -243,7 +236,8 @@ class Controls:
             return ""
         if problem.code == "direction.together":
             return _(
-                "Kling takes an end frame or camera control, not both. Take the other off first."
+                "Kling takes one of end frame, motion brush and camera control. Take the other "
+                "off first."
             )
         if problem.code == "library.both" and name == "elements":
             return _("Elements are off with voices. Take the voices off to use elements.")
@@ -259,6 +253,9 @@ class Controls:
             yield from frames.check_one_direction(case)
         elif name == "camera":
             case = self._case_of(replace(brief, camera=_A_MOVE))
+            yield from frames.check_one_direction(case)
+        elif name == "brush":
+            case = self._case_of(replace(brief, brush=Brush(still=_A_PICTURE)))
             yield from frames.check_one_direction(case)
         elif name == "voices" and brief.elements:
             case = self._case_of(replace(brief, voices=(VoiceRef("0", "0"),)))
@@ -290,7 +287,7 @@ class Controls:
     def _is_in_use(self, name: str) -> bool:
         if name in ("sound", "watermark", "negative_prompt"):
             return bool(getattr(self.brief, name))
-        if name in ("cfg_scale", "camera", "end_frame"):
+        if name in ("cfg_scale", "camera", "brush", "end_frame"):
             return getattr(self.brief, name) is not None
         return name == "shooting" and self.brief.shooting in _SEVERAL
 
@@ -361,6 +358,7 @@ def _in_use(brief: Brief) -> list[Feature]:
         "negative_prompt": bool(brief.negative_prompt),
         "cfg_scale": brief.cfg_scale is not None,
         "camera_control": brief.camera is not None,
+        "motion_brush": brief.brush is not None,
         "watermark": brief.watermark,
     }
     return [feature for feature, wanted in asked.items() if wanted]

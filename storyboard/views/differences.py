@@ -12,7 +12,9 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
+from storyboard.forms.brush import brush_words
 from storyboard.kling.brief import Brief, ElementRef, Picture, PictureRef, VoiceRef
+from storyboard.models import digest
 from storyboard.views.frozen import settings_of
 
 # A token is one word; where words are written without spaces, so is each character.
@@ -171,9 +173,12 @@ def _settings(before: Brief, after: Brief) -> Iterator[Pair]:
 def _values(brief: Brief) -> Iterator[tuple[str, str]]:
     """Every setting in words but the negative prompt, which is told word by word."""
     named = {_("Negative prompt"), _("First frame"), _("End frame"), _("Elements"), _("Voices")}
+    named.add(_("Motion brush"))
     yield from ((label, words) for label, words in settings_of(brief) if label not in named)
     frames = {_("First frame"): brief.first_frame, _("End frame"): brief.end_frame}
     yield from ((label, _picture(frame)) for label, frame in frames.items() if frame is not None)
+    if brief.brush is not None:
+        yield _("Motion brush"), f"{brush_words(brief.brush)} ({digest(repr(brief.brush))[:8]})"
     lists: dict[str, tuple[ElementRef | VoiceRef, ...]]
     lists = {_("Elements"): brief.elements, _("Voices"): brief.voices}
     yield from (

@@ -18,24 +18,23 @@ from storyboard.forms.storyboards import NameForm
 from storyboard.models import (
     Conflict,
     Element,
-    ElementUse,
     Membership,
     Revision,
     Shot,
     Storyboard,
     User,
     Voice,
-    VoiceUse,
     digest,
     steps_of,
 )
 from storyboard.views.attempts import Attempt as Attempt  # also known as editor.Attempt
 from storyboard.views.attempts import Clash
 from storyboard.views.cards import drawn_shots
+from storyboard.views.cast import shelves
 from storyboard.views.controls import Controls, title_of
 from storyboard.views.frozen import stills_of
 from storyboard.views.gate import Gate, gate_of, members_of
-from storyboard.views.inspector import drawn_settings, shelves
+from storyboard.views.inspector import drawn_settings
 from storyboard.views.layouts import LAYOUTS, layout_of
 from storyboard.views.previews import preview_of_draft
 from storyboard.views.shell import frame
@@ -156,13 +155,11 @@ def _read(request: HttpRequest, key: str) -> Storyboard:
     boards = boards.select_related(
         "project__team__account", "project__account", "first_frame", "end_frame"
     )
-    elements = ElementUse.objects.select_related("element__picture")
-    voices = VoiceUse.objects.select_related("voice")
     assert isinstance(request.user, User)  # noqa: S101  (the views ask for a sign-in)
     boards = boards.annotate(**steps_of(request.user))
     shots = Prefetch("shots", Shot.objects.select_related("picture"))
-    lists = (shots, Prefetch("element_uses", elements), Prefetch("voice_uses", voices))
-    return get_object_or_404(boards.prefetch_related(*lists), key=as_key(key))
+    boards = boards.prefetch_related(shots, "element_uses", "voice_uses")
+    return get_object_or_404(boards, key=as_key(key))
 
 
 def _gate(

@@ -42,7 +42,7 @@ def export(request: HttpRequest, key: str) -> HttpResponse:
     if kind == "csv":
         pictures = {shot.key: shot.picture for shot in board.shots.select_related("picture")}
         return _shot_list(brief, board.name, pictures)
-    frames = Frames(board.first_frame, board.end_frame)
+    frames = Frames.of_draft(board)
     try:
         body, why = body_of(brief, frames.sent())
     except OSError:
@@ -62,7 +62,7 @@ def export_revision(request: HttpRequest, key: str) -> HttpResponse:
     if _kind(request) == "csv":
         return _shot_list(row.brief, title, {})
     try:
-        body, _why = body_of(row.brief, Frames(**row.frames()).sent())
+        body, _why = body_of(row.brief, Frames.of_revision(row).sent())
     except OSError:
         return HttpResponse(_no_storage(), status=503, content_type="text/plain; charset=utf-8")
     return json_file(body, file_name(title, "json"))
@@ -138,7 +138,7 @@ def _named(prompt: str, brief: Brief, kind: str) -> str:
 
 
 def _picture_name(picture: Picture | None) -> str:
-    return f"{picture.sha256[:12]}.jpg" if picture else ""
+    return f"{picture.sha256[:12]}.{picture.file.rpartition('.')[2]}" if picture else ""
 
 
 def _judged(request: HttpRequest, project: Project, board: Storyboard | None) -> HttpResponse:
@@ -171,7 +171,8 @@ def _posted(request: HttpRequest, project: Project, board: Storyboard | None) ->
 
 def _with_pictures(incoming: Incoming, read: Read, project: Project) -> Incoming:
     kept = {name: Picture.keep(each, team=project.team) for name, each in read.pictures.items()}
-    return incoming.with_frames(kept)
+    incoming = incoming.with_frames(kept)
+    return incoming.with_brush(read.brush.kept(project.team)) if read.brush else incoming
 
 
 def _confirmed(request: HttpRequest, project: Project, board: Storyboard | None) -> HttpResponse:
@@ -208,13 +209,13 @@ def _preview(
     was = mark_of(board) if board else ""  # before what is shown: a change in between is noticed
     drawn: dict[str, Any] = {"is_preview": True, **more}
     if board is None:
-        brief = incoming.brief(EMPTY)
+        brief = incoming.brief(EMPTY, project.ordering_account)
         drawn["values"] = settings_of(brief)
         drawn["difference"] = difference_of(replace(brief, shots=(), negative_prompt=""), brief)
         drawn.setdefault("name_form", NameForm(initial={"name": title or project.name}))
     else:
         now = board.brief()
-        drawn["difference"] = difference_of(now, incoming.brief(now))
+        drawn["difference"] = difference_of(now, incoming.brief(now, project.ordering_account))
     drawn["sealed"] = seal(incoming, was=was, salt=salt)
     return _page(request, project, board, status=status, **drawn)
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from storyboard.access import may, may_decide
+from storyboard.forms.brush import brush_words
 from storyboard.forms.camera import camera_words
 from storyboard.kling.brief import Brief
 from storyboard.kling.capabilities import MODELS
@@ -242,6 +243,7 @@ def settings_of(brief: Brief) -> list[tuple[str, str]]:
         [(_("Prompt strength"), f"{brief.cfg_scale:.2f}")] if brief.cfg_scale is not None else []
     )
     camera = [(_("Camera"), camera_words(asdict(brief.camera)))] if brief.camera else []
+    brush = [(_("Motion brush"), brush_words(brief.brush))] if brief.brush else []
     return [
         (_("Model"), brief.model),
         (_("Mode"), mode.title if mode else brief.mode),
@@ -253,6 +255,7 @@ def settings_of(brief: Brief) -> list[tuple[str, str]]:
         *negative,
         *strength,
         *camera,
+        *brush,
     ]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -27,6 +28,7 @@ from storyboard.models import (
     User,
     Voice,
 )
+from storyboard.views.cast import entry_of
 from storyboard.views.controls import Controls
 from storyboard.views.frozen import seller_of
 from storyboard.views.ways import Way, ways_out
@@ -38,7 +40,8 @@ _MOST_FACES = 6
 class Obstacle:
     """One line: what is wrong, what to do about it, and where on the page that is.
 
-    `row` is the rule it breaks; several may break the same. `ways` are what one click does.
+    `row` is the rule it breaks; several may break the same. `ways` are what one click does, `page`
+    is the address where it is put right, if that is another one.
     """
 
     what: str
@@ -46,6 +49,7 @@ class Obstacle:
     row: str = ""
     target: str = ""
     ways: tuple[Way, ...] = ()
+    page: str = ""
 
     @classmethod
     def of(cls, board: Storyboard, problem: Problem, row: str = "") -> Obstacle:
@@ -204,7 +208,19 @@ def _against(board: Storyboard, controls: Controls, problem: Problem, row: str) 
     found = Obstacle.of(board, problem, row)
     kept = _kept(problem, controls.brief)
     why = f"{kept} {found.why}".strip()
-    return replace(found, why=why, ways=ways_out(problem, controls.brief, controls))
+    ways = ways_out(problem, controls.brief, controls)
+    return replace(found, why=why, ways=ways, page=_page(board, problem))
+
+
+def _page(board: Storyboard, problem: Problem) -> str:
+    """Where an entry is made that the account does not have."""
+    if not problem.code.endswith(".not_on_account"):
+        return ""
+    name, _bracket, place = problem.field.partition("[")
+    elements, voices = list(board.element_uses.all()), list(board.voice_uses.all())
+    at = int(place.rstrip("]"))
+    entry = entry_of(elements[at] if name == "elements" else voices[at])
+    return reverse(entry.entry_kind, args=[entry.key])
 
 
 def _advice(board: Storyboard, problem: Problem, free: Iterable[Element | Voice]) -> Obstacle:

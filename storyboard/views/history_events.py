@@ -26,6 +26,8 @@ _MARKS: dict[str, tuple[str, str]] = {
     "generation.given_up": ("undo", ""),
     "generation.withdrawn": ("undo", ""),
     "generation.film_waits": ("clock", "n"),
+    "creation.ready": ("okc", "y"),
+    "creation.failed": ("badc", "n"),
     "take.stored": ("film", "g"),
     "take.picked": ("star", "y"),
     "project": ("film", ""),
@@ -33,6 +35,7 @@ _MARKS: dict[str, tuple[str, str]] = {
     "shot": ("pen", ""),
     "generation": ("spark", "g"),
     "note": ("chat", ""),
+    "creation": ("spark", "g"),
 }
 _MOST_WRITTEN = 240  # characters of a prompt shown under a save
 
@@ -47,7 +50,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Event:
-    """A line of history. `cost` is words, `is_promise` when it was only ordered yet."""
+    """A line of history. `cost` is words, `is_promise` when it was only ordered yet.
+
+    `cast` are the elements, with their versions, and voices of what the line is about.
+    """
 
     line: Line
     who: str
@@ -61,6 +67,7 @@ class Event:
     is_promise: bool
     take_key: str
     steps: list[Step]
+    cast: str = ""
 
 
 def event_of(line: Line, viewer: User) -> Event:
@@ -79,6 +86,7 @@ def event_of(line: Line, viewer: User) -> Event:
         is_promise=row.verb == "generation.ordered",
         take_key=str(row.data.get("take_key", "")) if row.verb == "take.stored" else "",
         steps=[Step(each, _written(each)) for each in line.rows] if line.steps else [],
+        cast=str(row.data.get("cast", "")),
     )
 
 
@@ -90,6 +98,8 @@ def _address(row: Activity) -> str:
         return reverse("take", args=[data["take_key"]]) + note
     if "revision_key" in data:
         return reverse("revision", args=[data["revision_key"]])
+    if "entry" in data:  # an element or a voice, made on an account
+        return reverse(str(data["kind"]), args=[data["entry"]])
     if row.storyboard is None:
         return ""
     is_shot = "shot" in data and row.verb != "shot.removed"

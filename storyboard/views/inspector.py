@@ -2,46 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from django.db.models import CharField, F, Value
 from django.utils.translation import gettext as _
 
-from storyboard.forms.camera import FIRST_AMOUNT, MEANINGS, MOVES, ONE_MOVE, SET_MOVES, move_of
-from storyboard.kling.brief import Brief, Problem
-from storyboard.kling.rules.tokens import TOKEN
-from storyboard.models import Element, ElementUse, Storyboard, Voice, VoiceUse
+from storyboard.forms.brush import brush_words
+from storyboard.kling.brief import Problem
+from storyboard.models import Storyboard
 from storyboard.views.attempts import (
     Attempt,
     Entry,
     entry_of,
     refused,
     words_about,
-    words_about_list,
 )
-from storyboard.views.controls import Choice, Controls, title_of
+from storyboard.views.controls import Controls, title_of
+from storyboard.views.frame_rules import frame_rules
 from storyboard.views.frozen import settings_of
 from storyboard.views.ways import Way
 
 _LONGEST_TILE = 60  # characters of a negative prompt its tile shows
-
-
-class Shelved(NamedTuple):
-    """An attached entry: its token, and in how many shots a prompt names it."""
-
-    entry: Element | Voice
-    token: str
-    shots: int
-
-
-class Free(NamedTuple):
-    """An entry that is not attached; `picture` is the key of its picture, if it has one."""
-
-    kind: str
-    key: str
-    name: str
-    picture: str | None
 
 
 class Frame(NamedTuple):
@@ -65,15 +45,12 @@ class Tile(NamedTuple):
     is_open: bool
 
 
-class Move(NamedTuple):
-    """The camera's choices, the chosen one with its amount, and what the amount means."""
+class Brush(NamedTuple):
+    """The motion brush as its tile draws it."""
 
-    chosen: str
-    amount: str
-    first: Choice
-    one: list[Choice]
-    fixed: list[Choice]
-    meaning: str
+    value: str
+    errors: list[str]
+    is_off: bool
 
 
 def drawn_settings(
@@ -88,70 +65,33 @@ def drawn_settings(
     return {
         "set": entries,
         "tiles": _tiles(entries, controls),
-        "move": _move(entries["camera"], mine),
-        "brush_hint": controls.hint("brush"),
+        "brush": _brush(controls, problems),
         "enabling": {name: _ways(controls, name) for name in _WITH_WAYS},
         "allowed": controls.allowed_seconds,
         "totals": controls.totals,
         "values": settings_of(controls.brief),
         "first_frame": _frame(board, controls, problems, attempt, "first_frame"),
         "end_frame": _frame(board, controls, problems, attempt, "end_frame"),
+        "frame_rules": frame_rules(controls.brief, board.project.ordering_account),
     }
 
 
-_WITH_WAYS = ("sound", "shooting", "end_frame", "elements", "voices", "cfg_scale", "camera")
-
-
-def shelves(board: Storyboard, controls: Controls, problems: tuple[Problem, ...]) -> dict[str, Any]:
-    """The team's elements and voices, the attached ones first, with where they are used."""
-    elements = list(board.element_uses.all())
-    voices = list(board.voice_uses.all())
-    free = _free(board)
-    return {
-        "element_uses": elements,
-        "voice_uses": voices,
-        "element_shelf": [_shelved(controls.brief, "element", use) for use in elements],
-        "voice_shelf": [_shelved(controls.brief, "voice", use) for use in voices],
-        "free_elements": [each for each in free if each.kind == "element"],
-        "free_voices": [each for each in free if each.kind == "voice"],
-        "element_errors": words_about_list(problems, "elements"),
-        "voice_errors": words_about_list(problems, "voices"),
-        "element_hint": controls.hint("elements"),
-        "elements_off": controls.is_off("elements"),
-        "voice_hint": controls.hint("voices"),
-        "voices_off": controls.is_off("voices"),
-    }
-
-
-def _free(board: Storyboard) -> list[Free]:
-    """What the team's library has besides, by name: both kinds are one question."""
-    own: dict[str, Any] = {"team": board.project.team_id, "removed_at": None}
-    elements = Element.objects.filter(**own).exclude(uses__storyboard=board)
-    voices = Voice.objects.filter(**own).exclude(uses__storyboard=board)
-    drawn = F("picture__key"), Value("", output_field=CharField())
-    kinds = Value("element", output_field=CharField()), Value("voice", output_field=CharField())
-    rows = [
-        each.annotate(kind=kind, drawn=picture).values_list("kind", "key", "name", "drawn")
-        for each, kind, picture in zip((elements, voices), kinds, drawn, strict=True)
-    ]
-    return [Free(*row) for row in rows[0].union(rows[1], all=True).order_by("name")]
+_WITH_WAYS = (
+    "sound",
+    "shooting",
+    "end_frame",
+    "elements",
+    "voices",
+    "cfg_scale",
+    "camera",
+    "brush",
+)
 
 
 def _words(problems: tuple[Problem, ...], name: str) -> list[str]:
     """Of a setting and its parts: `camera` and `camera.pan`."""
     parts = {each.field for each in problems if each.field.startswith(f"{name}.")}
     return words_about(problems, name, *parts)
-
-
-def _entries(uses: Sequence[ElementUse | VoiceUse]) -> list[Element | Voice]:
-    return [use.element if isinstance(use, ElementUse) else use.voice for use in uses]
-
-
-def _shelved(brief: Brief, kind: str, use: ElementUse | VoiceUse) -> Shelved:
-    (entry,) = _entries([use])
-    place = (kind, str(use.position))
-    shots = sum(place in TOKEN.findall(shot.prompt) for shot in brief.shots)
-    return Shelved(entry, str(use), shots)
 
 
 def _ways(controls: Controls, name: str) -> list[Way]:
@@ -182,43 +122,22 @@ def _tiles(entries: dict[str, Entry], controls: Controls) -> dict[str, Tile]:
     negative = brief.negative_prompt.strip()
     strength = brief.cfg_scale
     values = {
-        "camera": title_of("camera", _stored(entries["camera"])),
+        "camera": title_of("camera", entries["camera"].value),
         "negative_prompt": negative[:_LONGEST_TILE] or _("Nothing named"),
         "cfg_scale": f"{strength:.2f}" if strength is not None else _("Left to Kling"),
     }
     found = {name: _tile(entries[name], value) for name, value in values.items()}
-    none = _("No masks") if controls.takes("motion_brush") else _("Not with this model")
-    return {**found, "brush": Tile(none, is_bad=False, is_off=True, is_open=False)}
+    return found
+
+
+def _brush(controls: Controls, problems: tuple[Problem, ...]) -> Brush:
+    words = _words(problems, "brush")
+    value = brush_words(controls.brief.brush)
+    is_off = controls.is_off("brush")
+    return Brush(_("Not with this model") if is_off else value, words, is_off)
 
 
 def _tile(entry: Entry, value: str) -> Tile:
     is_bad = bool(entry.errors or entry.clash)
     words = _("Not with this model") if entry.is_off else value
     return Tile(words, is_bad=is_bad, is_off=entry.is_off, is_open=is_bad)
-
-
-def _stored(camera: Entry) -> Any:
-    return camera.value if isinstance(camera.value, dict) else None
-
-
-def _move(camera: Entry, attempt: Attempt) -> Move:
-    """As stored, or as typed where that could not be stored."""
-    if camera.refused:
-        chosen, amount = str(camera.value or ""), attempt.typed.get("camera_amount", "")
-    else:
-        chosen, number = move_of(_stored(camera))
-        amount = f"{FIRST_AMOUNT if number is None else number:g}"
-    return Move(
-        chosen=chosen,
-        amount=amount,
-        first=_moves(camera.choices, ("",))[0],
-        one=_moves(camera.choices, ONE_MOVE),
-        fixed=_moves(camera.choices, SET_MOVES),
-        meaning=str(MEANINGS.get(chosen, "")),
-    )
-
-
-def _moves(choices: tuple[Choice, ...], values: Iterable[str]) -> list[Choice]:
-    wanted = set(values)
-    found = [each for each in choices if each.value in wanted]
-    return found or [Choice(value, str(MOVES[value])) for value in wanted]

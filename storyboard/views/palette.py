@@ -83,7 +83,7 @@ def _entries(user: User, words: list[str]) -> Iterator[Place]:
 def _of_library(rows: QuerySet[Element] | QuerySet[Voice], kind: str, icon: str) -> Iterator[Place]:
     there = rows.filter(removed_at=None).select_related("team")
     for entry in there.order_by("-pk")[:MOST_ENTRIES]:
-        url = f"{reverse('library', args=[entry.team.key])}#{kind}-{entry.key}"
+        url = reverse(kind, args=[entry.key])
         where = _("Library of %(team)s") % {"team": entry.team}
         yield Place(entry.name, url, icon, where)
 

@@ -56,6 +56,8 @@ def context(request: HttpRequest, take: Take) -> dict[str, Any]:
         "take": take,
         "revision": revision,
         "brief": revision.brief,
+        "element_pins": revision.element_pins.select_related("version__element"),
+        "voice_pins": revision.voice_pins.select_related("voice"),
         "shape": PLAYER_SHAPES.get(revision.brief.aspect_ratio, ""),
         "bounds": bounds,
         "prompts": list(zip(bounds, revision.shots.all(), strict=True)),

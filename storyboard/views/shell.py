@@ -21,6 +21,8 @@ from storyboard.models import Project, Storyboard, Team
 from storyboard.views.alarms import alarms_of
 
 Answer = Callable[[HttpRequest], HttpResponse]
+# What no page may ask a person for; the one that records says otherwise (voices.hears).
+ALLOWED_NOTHING = "camera=(), microphone=(), geolocation=(), payment=()"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -32,9 +34,7 @@ def headers(answer: Answer) -> Answer:
             return HttpResponseForbidden("This request came from another site.")
         response = answer(request)
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        response.setdefault(
-            "Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=()"
-        )
+        response.setdefault("Permissions-Policy", ALLOWED_NOTHING)
         if not request.path.startswith("/static/"):
             response.setdefault("Cache-Control", "no-store")
         return response

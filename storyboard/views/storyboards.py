@@ -218,9 +218,9 @@ def send(request: HttpRequest, storyboard: Storyboard) -> HttpResponse:
 @require_GET
 @login_required
 async def picture(request: HttpRequest, key: str) -> HttpResponseBase:
-    """The stored JPEG; its bytes never change under its key."""
+    """The stored picture; its bytes never change under its key."""
     row = await sync_to_async(_see_picture)(request, key)
-    return await media.send(request, Stored(row.file, tag=row.sha256, content_type="image/jpeg"))
+    return await media.send(request, Stored(row.file, row.sha256, row.content_type))
 
 
 def _see_picture(request: HttpRequest, key: str) -> Picture:

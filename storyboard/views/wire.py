@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
@@ -23,8 +23,10 @@ from storyboard.exports.names import file_name
 from storyboard.kling import readiness
 from storyboard.kling.brief import Brief
 from storyboard.kling.profiles import OFFICIAL
+from storyboard.kling.wire import with_masks
 from storyboard.models import Account, Picture, Review, Revision, Storyboard
 from storyboard.models.files import files
+from storyboard.models.painting import brush_of, masks_by_sha256
 from storyboard.views.differences import Difference, difference_of
 from storyboard.views.shell import frame
 
@@ -38,10 +40,23 @@ _OF_A_REVISION = (
 
 @dataclass(frozen=True)
 class Frames:
-    """The stored stills of a body by their fields in it; each may be None."""
+    """The stored stills of a body by their fields in it, each may be None, and its masks.
+
+    `masks` are those of the motion brush, by the SHA-256 the brief names them by.
+    """
 
     image: Picture | None
     image_tail: Picture | None
+    masks: Mapping[str, Picture] = field(default_factory=dict)
+
+    @classmethod
+    def of_draft(cls, board: Storyboard) -> Frames:
+        masks = masks_by_sha256(brush_of(board.brush), team_id=board.project.team_id)
+        return cls(board.first_frame, board.end_frame, masks)
+
+    @classmethod
+    def of_revision(cls, revision: Revision) -> Frames:
+        return cls(**revision.frames(), masks=revision.masks())
 
     def sent(self) -> dict[str, str]:
         """Their bytes in bare base64. Raises OSError where the storage does not answer."""
@@ -51,17 +66,13 @@ class Frames:
         """What stands on screen in place of the base64."""
         names = {"image": _("the first frame"), "image_tail": _("the end frame")}
         return {
-            name: _("… %(size)s of %(name)s (sha256 %(sha256)s)")
-            % {
-                "size": filesizeformat(picture.size_bytes),
-                "name": names[name],
-                "sha256": picture.sha256[:12],
-            }
+            name: _named(picture, names.get(name, _("a mask of the motion brush")))
             for name, picture in self._present().items()
         }
 
     def _present(self) -> dict[str, Picture]:
-        every = {"image": self.image, "image_tail": self.image_tail}
+        masks = {f"sha256:{sha256}": picture for sha256, picture in self.masks.items()}
+        every = {"image": self.image, "image_tail": self.image_tail, **masks}
         return {name: picture for name, picture in every.items() if picture is not None}
 
 
@@ -106,7 +117,7 @@ def revision(request: HttpRequest, key: str) -> HttpResponse:
     """The frozen body of a revision."""
     row = fetch(request, Revision, key, related=_OF_A_REVISION)
     board, brief = row.storyboard, row.brief
-    sending = sending_of(brief, Frames(**row.frames()), row.order.account, board.name)
+    sending = sending_of(brief, Frames.of_revision(row), row.order.account, board.name)
     drawn = {
         **frame(board.project, board),
         "revision": row,
@@ -123,7 +134,7 @@ def page_of_draft(
     """The page of a draft, with words where something was asked of it that cannot be."""
     brief = board.brief()
     account = board.project.ordering_account
-    frames = Frames(board.first_frame, board.end_frame)
+    frames = Frames.of_draft(board)
     drawn = {
         **frame(board.project, board),
         "sending": sending_of(brief, frames, account, board.name),
@@ -157,15 +168,19 @@ def sending_of(brief: Brief, frames: Frames, account: Account | None, name: str)
 
 
 def body_of(brief: Brief, pictures: Mapping[str, str]) -> tuple[dict[str, Any], str]:
-    """The create body with these words for its pictures; empty, and why, where there is none."""
+    """The create body with these words for its pictures; empty, and why, where there is none.
+
+    `pictures` are words by field; those of a mask by `sha256:<hex>`.
+    """
     try:
-        body = brief.payload(lambda _picture: "")
+        body = brief.payload(lambda picture: f"sha256:{picture.sha256}")
     except ValueError:
         words = _(
             "No body can be made: this way of shooting sends one prompt, and the draft has "
             "%(n)s shots. Choose Custom shots, or keep one shot."
         )
         return {}, words % {"n": len(brief.shots)}
+    body = with_masks(body, lambda named: pictures.get(named, ""))
     return {**body, **{name: words for name, words in pictures.items() if name in body}}, ""
 
 
@@ -203,6 +218,14 @@ def _ours() -> list[tuple[str, str]]:
         words = _("where Kling may knock when the take is made; a secret address for each take")
         found.append(("callback_url", words))
     return found
+
+
+def _named(picture: Picture, name: str) -> str:
+    return _("… %(size)s of %(name)s (sha256 %(sha256)s)") % {
+        "size": filesizeformat(picture.size_bytes),
+        "name": name,
+        "sha256": picture.sha256[:12],
+    }
 
 
 def _base64(picture: Picture) -> str:
