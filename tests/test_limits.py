@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from kling_web.limits import CALLBACK_BYTES, PAGE_BYTES, capped
+from kling_web.limits import CALLBACK_BYTES, FILM_BYTES, PAGE_BYTES, capped
 
 
 def ask(path: str, *bodies: bytes, told: int | None = None) -> tuple[int, list[bytes]]:
@@ -44,6 +44,13 @@ def test_a_body_within_the_limit_passes_whole() -> None:
 def test_a_told_length_beyond_the_limit_is_refused_unread() -> None:
     assert ask("/callbacks/kling/x/", b"", told=CALLBACK_BYTES + 1) == (413, [])
     assert ask("/shots/x/", b"", told=PAGE_BYTES + 1) == (413, [])
+
+
+def test_one_address_alone_takes_a_film() -> None:
+    films = "/teams/x/library/elements/video/"
+    assert ask(films, b"a", told=FILM_BYTES)[0] == 200
+    assert ask(films, b"", told=FILM_BYTES + 1) == (413, [])
+    assert ask(f"{films}more/", b"", told=PAGE_BYTES + 1) == (413, [])
 
 
 def test_a_chunked_body_is_counted_as_it_comes() -> None:

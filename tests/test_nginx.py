@@ -275,6 +275,7 @@ def test_the_words_of_readiness_pass_and_a_flood_of_questions_does_not(front: Fr
 
 def test_an_address_that_is_a_secret_is_in_no_log(front: Front) -> None:
     secrets = [f"/callbacks/kling/{TOKEN}/", f"/accounts/password/reset/key/1-{TOKEN}/"]
+    secrets.append(f"/lent/{TOKEN}/file.wav")
     for path in (*secrets, f"/%63allbacks/kling/{TOKEN}", f"/page?next={TOKEN}"):
         assert httpx.post(f"{front.address}{path}", content=b"x").status_code == 200
     httpx.post(f"{front.address}{secrets[0]}", content=bytes(CALLBACK_BYTES + 1))
@@ -285,6 +286,7 @@ def test_an_address_that_is_a_secret_is_in_no_log(front: Front) -> None:
     lines = front.log.read_text()
     assert "POST /callbacks/[token] 200" in lines
     assert "POST /accounts/password/reset/key/[token] 200" in lines
+    assert "POST /lent/[token] 200" in lines
     assert TOKEN not in lines + (front.nginx.folder / "nginx.log").read_text()
 
 

@@ -21,6 +21,8 @@ from kling_web.static_storage import read_order
 ROOT = Path(django_settings.BASE_DIR)
 STATIC = ROOT / "static"
 SHEETS = read_order((STATIC / "css/order.txt").read_text())
+LATE = read_order((STATIC / "js/late.txt").read_text())
+LATE_SHEETS = sorted((STATIC / "css/late").glob("*.css"))
 SCRIPTS = sorted((STATIC / "js").glob("*.js"))
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 ICONS = set(re.findall(r'<symbol id="([\w-]+)"', (STATIC / "icons.svg").read_text()))
@@ -57,12 +59,12 @@ def test_the_order_names_every_sheet_once() -> None:
     assert SHEETS[0] == "tokens.css", "it declares the layers"
 
 
-@pytest.mark.parametrize("name", SHEETS)
+@pytest.mark.parametrize("name", [*SHEETS, *(f"late/{path.name}" for path in LATE_SHEETS)])
 def test_a_sheet_asks_nobody_else_for_anything(name: str) -> None:
     text = (STATIC / "css" / name).read_text()
     for address in re.findall(r"url\(\s*[\"']?([^)\"']+)", text):
         assert not re.match(r"[a-z]+:|//", address), address
-        assert (STATIC / "css" / address).resolve().is_file(), address
+        assert (STATIC / "css" / name).parent.joinpath(address).resolve().is_file(), address
     assert "@import" not in text
 
 
@@ -86,8 +88,10 @@ def test_a_template_asks_only_for_icons_of_the_sprite(path: Path) -> None:
 def test_a_module_asks_only_for_icons_words_and_modules_that_exist(path: Path) -> None:
     text = path.read_text()
     assert set(re.findall(r'icon\("([\w-]+)"', text)) <= ICONS
-    for word in re.findall(r'say\("(\w+)"', text):
+    for word in re.findall(r'(?<![#.\w])say\("(\w+)"', text):
         assert f"data-{kebab(word)}=" in WORDS, word
+    for word in re.findall(r'[#.]say\("(\w+)"', text):  # an element's own words
+        assert any(f"data-say-{kebab(word)}=" in each.read_text() for each in TEMPLATES), word
     for module in re.findall(r'^(?:import|export) .*?["\'](\.[^"\']+)["\'];$', text, re.M):
         assert (path.parent / module).is_file(), module
     assert "http://" not in text.replace("http://www.w3.org/2000/svg", "")
@@ -101,7 +105,7 @@ def kebab(word: str) -> str:
 
 def test_every_module_is_started_by_the_page() -> None:
     seen: set[str] = set()
-    todo = ["app.js"]
+    todo = ["app.js", *LATE]
     while todo:
         name = todo.pop()
         if name not in seen:
@@ -154,13 +158,52 @@ def test_production_serves_one_module_of_all_after_what_each_imports(collected: 
     name = re.fullmatch(r"/static/(js/app\.[0-9a-f]{12}\.js)", address)
     assert name
     joined = (collected / name[1]).read_text()
-    assert not re.search(r"^(import|export)\b", joined, re.M)
-    order = re.findall(r"^const \$(\w+) = \(\(\) => {$", joined, re.M)
-    assert sorted(order) == sorted(path.stem.replace("-", "_") for path in SCRIPTS)
+    assert not re.search(r"^import\b", joined, re.M)
+    order = modules_of(joined)
+    assert set(order) <= {path.stem for path in SCRIPTS}
+    assert len(order) == len(set(order))
+    assert not {Path(name).stem for name in LATE} & set(order)
     for path in SCRIPTS:
         for module in re.findall(r'^import .*?"\./([\w-]+)\.js";$', path.read_text(), re.M):
-            before, after = (each.replace("-", "_") for each in (module, path.stem))
-            assert order.index(before) < order.index(after), (before, after)
+            if path.stem in order:
+                assert order.index(module) < order.index(path.stem), (module, path.stem)
+
+
+def modules_of(joined: str) -> list[str]:
+    """The modules of a joined file, in their order."""
+    found = re.findall(r"^const \$(\w+) = \(\(\) => {$", joined, re.M)
+    return [each.replace("_", "-") for each in found]
+
+
+def test_production_serves_each_late_file_with_what_the_first_one_lacks(collected: Path) -> None:
+    files = {}
+    with override_settings(STATIC_ROOT=collected, STORAGES=PRODUCTION):
+        for name in ("app.js", *LATE):
+            address = drawn(f'{{% load static %}}{{% static "js/{name}" %}}')
+            found = re.fullmatch(r"/static/(js/([\w-]+)\.[0-9a-f]{12}\.js)", address)
+            assert found
+            assert f"{found[2]}.js" == name
+            files[found[1]] = (collected / found[1]).read_text()
+    held = [each for text in files.values() for each in modules_of(text)]
+    assert sorted(held) == sorted(path.stem for path in SCRIPTS), "each module in one file"
+    for name, text in files.items():
+        for names, origin in re.findall(r'^import \{ (.*) \} from "\./(.*)";$', text, re.M):
+            assert f"js/{origin}" in files, f"{name} names the very file that pages run"
+            given = re.search(r"^export \{ (.*) \};$", files[f"js/{origin}"], re.M)
+            assert given
+            assert set(names.split(", ")) <= set(given[1].split(", "))
+
+
+def test_a_part_of_a_page_names_only_modules_and_sheets_that_are_served_late() -> None:
+    asked = {
+        kind: {name for path in TEMPLATES for name in re.findall(pattern, path.read_text())}
+        for kind, pattern in {
+            "module": r'data-module="{% static "js/([\w-]+\.js)" %}"',
+            "sheet": r'<link rel="stylesheet" href="{% static "css/late/([\w-]+\.css)" %}">',
+        }.items()
+    }
+    assert asked["module"] == set(LATE)
+    assert asked["sheet"] == {path.name for path in LATE_SHEETS}
 
 
 def test_what_a_module_exports_its_importers_get() -> None:
@@ -170,7 +213,7 @@ def test_what_a_module_exports_its_importers_get() -> None:
         "low.js": "const own = 1;\nexport function a() {\n  return own;\n}\nexport const b = 2;\n",
         "other.js": 'import { a } from "./low.js";\nconst own = a();\n',
     }
-    assert join_modules("app.js", texts.__getitem__) == (
+    assert join_modules("app.js", texts.__getitem__)["app.js"] == (
         "const $low = (() => {\nconst own = 1;\nfunction a() {\n  return own;\n}\nconst b = 2;\n"
         "return { a, b };\n})();\n"
         "const $other = (() => {\nconst { a } = $low;\nconst own = a();\n})();\n"
@@ -187,6 +230,7 @@ def test_what_a_module_exports_its_importers_get() -> None:
         ("export let a = 1;\n", "export let"),
         ('export { a } from "./low.js";\n', "export {"),
         ('const a = () => import("./low.js");\n', "import("),
+        ("const a = () => import(`${b}`);\n", "import("),
         ("await a();\n", "await"),
         ('import "./app.js";\n', "app.js imports app.js: a circle"),
     ],
@@ -194,6 +238,45 @@ def test_what_a_module_exports_its_importers_get() -> None:
 def test_a_module_of_another_shape_stops_in_words(text: str, words: str) -> None:
     with pytest.raises(NotJoined, match=re.escape(words)):
         join_modules("app.js", {"app.js": text, "low.js": ""}.__getitem__)
+
+
+def test_what_is_late_has_from_other_files_what_they_hold() -> None:
+    texts = {
+        "app.js": 'import { a } from "./low.js";\na();\n',
+        "low.js": "export function a() {}\n",
+        "late.js": 'import { a } from "./low.js";\nimport { d } from "./deep.js";\n'
+        'import { s } from "./shared.js";\na(d, s);\n',
+        "deep.js": "export const d = 1;\n",
+        "other.js": 'import { s } from "./shared.js";\nconst get = (at) => import(at);\nget(s);\n',
+        "shared.js": "export const s = 2;\n",
+    }
+    joined = join_modules("app.js", texts.__getitem__, ["late.js", "other.js", "shared.js"])
+    assert list(joined) == ["app.js", "shared.js", "late.js", "other.js"]
+    assert joined["app.js"].endswith("export { $low };\n")
+    assert joined["shared.js"] == (
+        "const $shared = (() => {\nconst s = 2;\nreturn { s };\n})();\nexport { $shared };\n"
+    )
+    assert joined["late.js"] == (
+        'import { $low } from "./app.js";\nimport { $shared } from "./shared.js";\n'
+        "const $deep = (() => {\nconst d = 1;\nreturn { d };\n})();\n"
+        "const $late = (() => {\nconst { a } = $low;\nconst { d } = $deep;\n"
+        "const { s } = $shared;\na(d, s);\n})();\n"
+    )
+    assert joined["other.js"].startswith('import { $shared } from "./shared.js";\nconst $other')
+
+
+@pytest.mark.parametrize(
+    ("app", "words"),
+    [
+        ("", "deep.js is in late.js and other.js: make it late itself"),
+        ('import "./late.js";\n', "app.js imports late.js, which is late"),
+    ],
+)
+def test_a_module_that_would_run_twice_stops_in_words(app: str, words: str) -> None:
+    deep = 'import "./deep.js";\n'
+    texts = {"app.js": app, "late.js": deep, "other.js": deep, "deep.js": ""}
+    with pytest.raises(NotJoined, match=re.escape(words)):
+        join_modules("app.js", texts.__getitem__, ["late.js", "other.js"])
 
 
 def test_development_links_every_sheet_by_itself() -> None:

@@ -61,10 +61,33 @@ TABLE: dict[str, Url] = {
     "health_pulse": Url("team", get=(200, "o")),
     "library": Url("team", get=PAGE),
     "library_pulse": Url("team", get=PAGE),
-    "add_element": Url("team", post=(302, MAKERS), data={"name": "Gull", "kling_id": "99"}),
-    "add_voice": Url("team", post=(302, MAKERS), data={"name": "Radio", "kling_id": "v99"}),
-    "remove_element": Url("element", post=(302, MAKERS)),
-    "remove_voice": Url("voice", post=(302, MAKERS)),
+    # Library
+    "new_element": Url("team", get=(200, MAKERS), post=(422, MAKERS)),
+    "new_element_video": Url("team", get=(200, MAKERS), post=(422, MAKERS)),
+    "know_element": Url("team", get=(200, MAKERS), post=(422, MAKERS)),
+    "element_presets": Url("team", get=(200, MAKERS), post=(422, MAKERS)),
+    "element_picture": Url("team", post=(422, MAKERS), more={"slot": "frontal"}),
+    "know_voice": Url("team", get=(200, MAKERS), post=(422, MAKERS)),
+    "voice_presets": Url("team", get=(200, MAKERS), post=(422, MAKERS)),
+    "read_presets": Url("team", post=(302, MAKERS), more={"kind": "element"}),
+    "presets_pulse": Url("team", get=(200, MAKERS), more={"kind": "voice"}),
+    "element": Url("element", get=PAGE),
+    "element_pulse": Url("element", get=PAGE),
+    "change_element": Url("element", get=(200, MAKERS), post=(422, MAKERS)),
+    "create_element": Url("element", post=(422, MAKERS)),
+    "use_element": Url("element", get=(200, MAKERS), post=(404, MAKERS)),
+    "remove_element": Url("element", get=(200, MAKERS), post=(302, MAKERS)),
+    "voice": Url("voice", get=PAGE),
+    "voice_pulse": Url("voice", get=PAGE),
+    "rewrite_voice": Url("voice", post=(302, MAKERS), data={"name": "Radio", "tags": "low"}),
+    "create_voice": Url("voice", post=(422, MAKERS)),
+    "use_voice": Url("voice", get=(200, MAKERS), post=(404, MAKERS)),
+    "remove_voice": Url("voice", get=(200, MAKERS), post=(302, MAKERS)),
+    "new_voice": Url("team", get=(200, MAKERS), post=(422, MAKERS)),
+    "voice_from_take": Url("team", get=(200, MAKERS), post=(422, MAKERS)),
+    "voice_recording": Url("recorded", get=PAGE, file=True),
+    "voice_trial": Url("recorded", get=PAGE, file=True),
+    "element_video": Url("filmed", get=PAGE, more={"number": 1}, file=True),
     # Account
     "accounts": Url("team", get=(200, "o")),
     "accounts_pulse": Url("team", get=(200, "o")),
@@ -115,6 +138,9 @@ TABLE: dict[str, Url] = {
     "swap_frames": Url("storyboard", post=(302, MAKERS)),
     "attach": Url("storyboard", post=(422, MAKERS)),
     "take_off": Url("storyboard", post=(302, MAKERS), data={"kind": "element"}),
+    "brush": Url("storyboard", get=(200, MAKERS), post=(302, MAKERS)),
+    "remove_brush": Url("storyboard", post=(302, MAKERS)),
+    "camera": Url("storyboard", get=(200, MAKERS), post=(302, MAKERS), data={"kind": "down_back"}),
     "storyboard_preview": Url("storyboard", get=(302, ALL), post=(302, ALL)),
     "rename_storyboard": Url("storyboard", post=(302, MAKERS), data={"name": "Renamed"}),
     "duplicate_storyboard": Url("storyboard", get=(200, MAKERS), post=(422, MAKERS)),
@@ -138,7 +164,10 @@ TABLE: dict[str, Url] = {
     "shot_picture": Url("shot", post=(422, MAKERS)),
     "remove_shot_picture": Url("shot", post=(302, MAKERS)),
     "start_with": Url("shot", post=(422, MAKERS)),
+    "mask": Url("mask", get=PAGE, file=True),
     "picture": Url("picture", get=PAGE, file=True),
+    "small_picture": Url("picture", get=PAGE, file=True),
+    "choose_picture": Url("team", get=(302, MAKERS)),
     # Revision
     "revision": Url("revision", get=PAGE),
     "revision_pulse": Url("revision", get=PAGE),
@@ -163,6 +192,7 @@ TABLE: dict[str, Url] = {
     "take_download": Url("take", get=PAGE, file=True),
     "take_poster": Url("take", get=PAGE, file=True),
     "take_filmstrip": Url("take", get=PAGE, file=True),
+    "take_frame": Url("take", post=(302, MAKERS)),
     "take_still": Url("take", get=PAGE, more={"position": 1}, file=True),
     "add_note": Url("take", post=(302, ALL), data={"text": "Good.", "at_ms": "0"}),
     "resolve_note": Url("note", post=(302, ALL)),
@@ -170,12 +200,15 @@ TABLE: dict[str, Url] = {
     # Streams: only under the event loop; a script asks, so nobody is sent to sign in
     "live_project": Url("project", get=(501, ALL), open_get=401),
     "live_team": Url("team", get=(501, ALL), open_get=401),
-    # Machines: no sign-in; the callback's address is its secret
+    # Machines: no sign-in; the address is its secret
     "kling_callback": Url("token", post=(200, ALL), open_post=200),
     "kling_callback_bare": Url("token", post=(200, ALL), open_post=200),
+    "lent": Url("lent", get=(200, ALL), open_get=200, more={"name": "file.png"}, file=True),
     "healthz": Url(get=PAGE, open_get=200),
     "readyz": Url(get=(503, ALL), open_get=503),
 }
 
 # Machines that speak without a browser's token; their own secret is in the address.
+# Nouns whose address is its own secret, for machines, who are nobody.
+SECRETS = frozenset({"token", "lent"})
 NO_CSRF = frozenset({"kling_callback", "kling_callback_bare"})

@@ -13,15 +13,19 @@ from tests.bench.protocol import Timing
 from tests.bench.stacks import Desk, Place
 
 GOAL = 6.0
-MOST_QUERIES = 12
 MOST_P95_MS = 100.0
 PACE = 1.0  # seconds after which each of eight people opens the page again
-# id, page, in words, whether it is the one with a goal
+# id: page, in words
 PAGES = {
     "P1": ("editor", "Opening a storyboard of six shots, four takes, thirty notes"),
     "P1b": ("revision", "Opening its approved revision"),
     "P1c": ("take", "Opening its newest take"),
+    "P1d": ("search", "Searching a library of 500 elements and 60 voices"),
 }
+WITH_A_GOAL = ("P1",)
+# Held to at most so many queries, and to an answer in time. The library draws two shelves and the
+# panel of one entry, each with what it is used in and where it is made.
+MOST_QUERIES = {"P1": 12, "P1d": 20}
 
 
 def measure(id: str, place: Place, desk: Desk, load: Load, timing: Timing) -> Figure:
@@ -42,20 +46,20 @@ def measure(id: str, place: Place, desk: Desk, load: Load, timing: Timing) -> Fi
         rate.append(heard.rate)
         people = load.ask(place.port, ours, seconds=timing.slot, every=PACE)
         p95.append(people.percentile(0.95))
+    queries = desk.ask("queries", path=path, session=session)
     conditions = [
-        Condition("queries", desk.ask("queries", path=path, session=session), MOST_QUERIES),
+        Condition("queries", queries, MOST_QUERIES.get(id, 0)),
         Condition("p95 ms, 8 clients, each once a second", round(median(p95), 1), MOST_P95_MS),
     ]
-    is_goal = id == "P1"
     return Figure(
-        id, place.name, what, "CPU ms a page", rounds, GOAL if is_goal else None,
-        conditions=conditions if is_goal else (),
+        id, place.name, what, "CPU ms a page", rounds, GOAL if id in WITH_A_GOAL else None,
+        conditions=conditions if id in MOST_QUERIES else (),
         details={
             "p95_ms": [round(each, 1) for each in p95],
             "p95_ms_without_a_pause": [round(each, 1) for each in crowd],
             "floor_p95_ms_without_a_pause": [round(each, 1) for each in floor_crowd],
             "pages_a_second": [round(each, 1) for each in rate],
-            "queries": int(conditions[0].value),
+            "queries": int(queries),
         },
     )  # fmt: skip
 

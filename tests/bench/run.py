@@ -28,7 +28,7 @@ RESULT = ROOT / "var" / "bench" / "latest.json"
 SEED = 7  # the data is made the same way each time; nothing in it is random but keys
 ALONE = ("C1",)  # measured once, without a stack
 OWN = ("P9",)  # on each stack, but an installation of its own: it kills everything
-FIGURES = ("P1", "P1b", "P1c", "P1s", "P3", "P4", "P6", "P7", *OWN, *ALONE)
+FIGURES = ("P1", "P1b", "P1c", "P1d", "P1s", "P3", "P4", "P6", "P7", *OWN, *ALONE)
 PATIENCE = 60.0  # seconds to wait until nobody else is at work
 
 

@@ -35,6 +35,7 @@ from storyboard.models import (  # noqa: E402  (models want the settings first)
     Storyboard,
     Team,
     User,
+    Voice,
 )
 from tests import builders  # noqa: E402
 from tests.bench import floors  # noqa: E402
@@ -42,6 +43,7 @@ from tests.bench import floors  # noqa: E402
 SEED = 7  # only named in the report: the data never differs
 VIEWERS = 200
 KNOCKED = 320  # generations that callbacks come for: each token may be knocked 60 times a minute
+ELEMENTS, VOICES = 500, 60  # of the library that is searched
 AWAITED = 24  # generations at Kling whose news the viewers wait for
 SIX_SHOTS = tuple(
     (f"Shot {n}: the keeper climbs the tower, lamp in hand, storm light over the sea behind.", 2)
@@ -66,7 +68,7 @@ def board() -> dict[str, Any]:
                       (Role.AUTHOR, person("author"))):  # fmt: skip
         builders.join(team, role, one, by=owner)
     for number in range(1, 4):
-        Element.add(f"Element {number}", kling_id=str(number), team=team, by=owner)
+        builders.know_element(f"Element {number}", kling_id=str(number), team=team, by=owner)
     one = six_shots(project, owner)
     builders.give_first_frame(one, by=owner)
     revision = builders.approve(builders.make_revision(one, by=owner, takes=TAKES), by=reviewer)
@@ -81,8 +83,23 @@ def board() -> dict[str, Any]:
             "editor": f"/storyboards/{one.key}/",
             "revision": f"/revisions/{revision.key}/",
             "take": f"/takes/{takes[-1].key}/",
+            "search": shelf(owner),
         },
     }
+
+
+def shelf(owner: User) -> str:
+    """P1d: where a full library is searched, and half of it is found; a team of its own."""
+    team, project = house("Wide Shore Pictures", owner)
+    account = project.ordering_account
+    assert account
+    told = {"account": account, "team": team, "by": owner}
+    for number in range(ELEMENTS):
+        prop = "Lantern" if number % 2 else "Anchor"
+        Element.know(f"{prop} {number}", kling_id=f"{number + 1}", **told)
+    for number in range(VOICES):
+        Voice.know(f"Narrator {number}", kling_id=f"voice-{number}", **told)
+    return f"/teams/{team.key}/library/?q=lantern"
 
 
 def burst() -> dict[str, Any]:

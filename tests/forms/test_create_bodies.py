@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from storyboard.forms.create_bodies import MOST_PLAIN, FoundBody, read_create_body
 from storyboard.kling.profiles import GATEWAY004, OFFICIAL, POWERTOKENS, Profile
 from storyboard.media.pictures import clean_picture
-from storyboard.models import Element, Picture, Team, User, Voice
+from storyboard.models import Picture, Team, User
 from tests import builders
 
 BODY: dict[str, Any] = {
@@ -81,9 +81,9 @@ def test_a_camera_move_is_kept_as_a_draft_keeps_it(team: Team) -> None:
 
 
 def test_entries_are_found_in_the_library_by_their_ids(team: Team, alice: User) -> None:
-    keeper = Element.add("Keeper", kling_id="829836802793406551", team=team, by=alice)
-    lamp = Element.add("Lamp", kling_id="lamp_7", team=team, by=alice)
-    voice = Voice.add("Old sailor", kling_id="v-7", team=team, by=alice)
+    keeper = builders.know_element("Keeper", kling_id="829836802793406551", team=team, by=alice)
+    lamp = builders.know_element("Lamp", kling_id="lamp_7", team=team, by=alice)
+    voice = builders.know_voice("Old sailor", kling_id="v-7", team=team, by=alice)
     lists = {
         "element_list": [{"element_id": 829836802793406551}, {"element_id": "lamp_7"}],
         "voice_list": [{"voice_id": "v-7"}],
@@ -98,7 +98,7 @@ def test_entries_are_found_in_the_library_by_their_ids(team: Team, alice: User) 
 def test_an_unknown_entry_is_an_error_because_the_tokens_would_mean_another(
     team: Team, other_team: Team, charlie: User
 ) -> None:
-    Element.add("Theirs", kling_id="77", team=other_team, by=charlie)
+    builders.know_element("Theirs", kling_id="77", team=other_team, by=charlie)
     found = read(team, BODY | {"element_list": [{"element_id": 77}]})
     assert found.incoming is None
     assert found.errors == [
@@ -136,7 +136,7 @@ def test_masks_own_fields_and_unknown_fields_are_left_out_by_name(team: Team) ->
 def test_a_new_picture_is_judged_and_written_anew(team: Team) -> None:
     found = read(team, BODY | {"image": PNG})
     assert found.errors == []
-    assert found.pictures["first_frame"].format == "jpeg"
+    assert found.pictures["first_frame"].format == "png"
     assert Picture.objects.count() == 0
     assert "aspect_ratio: aspect_ratio is ignored at image2video." in found.left_out
 

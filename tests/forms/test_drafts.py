@@ -7,7 +7,8 @@ from django.http import QueryDict
 
 from storyboard.forms.shots import MoveForm, ShotForm
 from storyboard.forms.storyboards import AttachForm, NameForm, SendForm, SettingsForm
-from storyboard.models import Element, Team, User, digest
+from storyboard.models import Team, User, digest
+from tests import builders
 
 
 def post(**fields: str) -> QueryDict:
@@ -122,8 +123,8 @@ def test_takes_are_one_to_four(takes: str) -> None:
 def test_only_entries_of_the_own_library_can_be_attached(
     team: Team, other_team: Team, alice: User, charlie: User
 ) -> None:
-    mine = Element.add("Keeper", kling_id="1", team=team, by=alice)
-    theirs = Element.add("Gull", kling_id="2", team=other_team, by=charlie)
+    mine = builders.know_element("Keeper", kling_id="1", team=team, by=alice)
+    theirs = builders.know_element("Gull", kling_id="2", team=other_team, by=charlie)
     own = AttachForm(post(kind="element", key=mine.key, on="1"), team=team)
     assert own.is_valid()
     assert own.cleaned_data["entry"] == mine

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, Route
 
 from tests.screens.editor import EDITOR, open_keys
+from tests.screens.library import LIBRARY
 from tests.screens.screen import Screen
 
 # For which an order can be held; the seed has one of each.
@@ -113,9 +114,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("history", "owner"),
     Screen("history of 200", "owner"),
     Screen("history empty", "owner"),
-    Screen("library", "owner"),
-    Screen("library full", "owner"),
-    Screen("library empty", "stranger"),
+    *LIBRARY,
     Screen("members", "owner"),
     Screen("members many", "owner"),
     Screen("members refused", "owner", "members", refused_invitation, refused=(422,)),

@@ -27,7 +27,6 @@ from storyboard.management.demo_boards import STILLS  # noqa: E402
 from storyboard.media.pictures import clean_picture  # noqa: E402
 from storyboard.models import (  # noqa: E402
     Account,
-    Element,
     Note,
     Picture,
     Project,
@@ -38,7 +37,6 @@ from storyboard.models import (  # noqa: E402
     Take,
     Team,
     User,
-    Voice,
 )
 from storyboard.models.set_password import set_password_path  # noqa: E402
 from storyboard.steps.words import WORDS  # noqa: E402
@@ -46,6 +44,7 @@ from tests import builders  # noqa: E402
 from tests.screens.drafts import Drafts  # noqa: E402
 from tests.screens.health import Kept, keep_well  # noqa: E402
 from tests.screens.knocks import Knocks  # noqa: E402
+from tests.screens.shelves import Shelves  # noqa: E402
 
 PACKS = [
     {"name": f"Video generation, {n} 000 units", "state": "online", "left_milli": n * 417_500,
@@ -94,6 +93,7 @@ class Seed:
         self.takes()
         self.projects()
         self.teams()
+        Shelves(self).make()
         self.accounts()
         Knocks(self).run()
         self.entrances()
@@ -192,14 +192,15 @@ class Seed:
         for number in range(1, 10):
             person = builders.make_person(f"reviewer{number}@wide.example", f"Reviewer {number}")
             builders.join(self.wide, Role.REVIEWER, person, by=self.owner)
-        still = clean_picture((STILLS / "e_lens.jpg").read_bytes())
+        still = Picture.keep(clean_picture((STILLS / "e_lens.jpg").read_bytes()), team=self.wide)
         for number in range(1, 25):
-            element = Element.add(
-                f"Element number {number}", kling_id=f"80{number}", team=self.wide, by=self.owner
+            builders.know_element(
+                f"Element number {number}", kling_id=f"80{number}", team=self.wide, by=self.owner,
+                poster=still,
+            )  # fmt: skip
+            builders.know_voice(
+                f"Voice {number}", kling_id=f"v{number}", team=self.wide, by=self.owner
             )
-            element.picture = Picture.keep(still, team=self.wide)
-            element.save(update_fields=["picture"])
-            Voice.add(f"Voice {number}", kling_id=f"v{number}", team=self.wide, by=self.owner)
         self.note("library full", "library", self.wide.key)
         self.note("members many", "members", self.wide.key)
         stranger = User.objects.get(email="stranger@demo.example")

@@ -148,3 +148,8 @@ def test_a_yes_or_no_is_a_switch_and_a_choice_of_few_a_segment() -> None:
     segment = drawn("{% field form.mode %}", form=form)
     assert "<legend>Mode</legend>" in segment
     assert segment.count('class="sr"') == 2
+
+
+def test_a_sound_is_drawn_as_strokes_and_an_unknown_one_as_dots() -> None:
+    assert show.waveform(bytes([255, 0])) == "M0.5 1v255M1.5 122v12"
+    assert show.waveform(b"").count("v12") == 64

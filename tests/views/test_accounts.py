@@ -155,11 +155,15 @@ def test_the_page_of_a_gateway_says_what_becomes_of_an_unclear_order(
 def test_settings_are_changed(owner: Client, account: Account) -> None:
     told = {
         "name": "Shorts", "slots": "3", "reading": "documents", "follows_end_frame_change": "on",
+        "lends_pictures": "on",
     }  # fmt: skip
     assert owner.post(at(account, "settings"), told).status_code == 302
     account.refresh_from_db()
     assert (account.name, account.slots, account.reading) == ("Shorts", 3, "documents")
     assert account.dialect.end_frame_with_shots
+    assert account.lends_pictures
+    page = owner.get(at(account)).content.decode()
+    assert "By address" in page
 
 
 def test_refused_settings_keep_what_was_typed(owner: Client, account: Account) -> None:

@@ -50,10 +50,9 @@ def cost(browser: Client, board: Storyboard) -> tuple[int, str]:
 
 @pytest.fixture
 def cast(team: Team, alice: User) -> tuple[Element, Voice]:
-    element = Element.add("Aldous", kling_id="1", team=team, by=alice)
-    element.picture = Picture.keep(clean_picture(builders.png((320, 320))), team=team)
-    element.save(update_fields=["picture"])
-    return element, Voice.add("Keeper", kling_id="v1", team=team, by=alice)
+    still = Picture.keep(clean_picture(builders.png((320, 320))), team=team)
+    element = builders.know_element("Aldous", kling_id="1", team=team, by=alice, poster=still)
+    return element, builders.know_voice("Keeper", kling_id="v1", team=team, by=alice)
 
 
 def board_of(project: Project, count: int, cast: tuple[Element, Voice], by: User) -> Storyboard:

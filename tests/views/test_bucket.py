@@ -19,6 +19,8 @@ from tests import builders
 
 SignedIn = Callable[[User], Client]
 
+JPEG, PNG = b"\xff\xd8", b"\x89PNG"
+
 pytestmark = pytest.mark.usefixtures("bucket")
 
 
@@ -79,9 +81,9 @@ def test_pictures_come_from_there_too(
         reverse("take_poster", args=[take.key]),
         reverse("take_filmstrip", args=[take.key]),
         reverse("take_still", args=[take.key, 1]),
-        reverse("picture", args=[picture.key]),
     ):
-        assert body(reader.get(address))[:2] == b"\xff\xd8"
+        assert body(reader.get(address))[:2] == JPEG
+    assert body(reader.get(reverse("picture", args=[picture.key])))[:4] == PNG
 
 
 def test_a_stranger_gets_nothing_of_it(take: Take, signed_in: SignedIn, charlie: User) -> None:

@@ -7,7 +7,7 @@ from collections import Counter
 
 from django.urls import reverse
 
-from storyboard.models import Account, Element, Project, Team, User, Voice
+from storyboard.models import Account, Project, Team, User
 from tests import builders
 from tests.conftest import SignedIn
 
@@ -21,10 +21,12 @@ def test_no_id_stands_twice(
 ) -> None:
     board = builders.make_storyboard(project, by=alice, shots=[(WORDS, 2)] * 6)
     builders.give_first_frame(board, by=alice)
-    board.attach_element(Element.add("Aldous", kling_id="1", team=team, by=alice), by=alice)
+    board.attach_element(
+        builders.know_element("Aldous", kling_id="1", team=team, by=alice), by=alice
+    )
     revision = builders.make_revision(board, by=alice)
     revision.review.request_changes(note="Nearer.", by=bob)
-    board.attach_voice(Voice.add("Keeper", kling_id="v1", team=team, by=alice), by=alice)
+    board.attach_voice(builders.know_voice("Keeper", kling_id="v1", team=team, by=alice), by=alice)
     for shot, (prompt, seconds) in zip(board.shots.all(), SIX, strict=True):
         shot.rewrite({"prompt": prompt, "seconds": seconds}, by=alice)
     page = signed_in(alice).get(reverse("storyboard", args=[board.key])).content.decode()

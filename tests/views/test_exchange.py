@@ -23,7 +23,6 @@ from storyboard.forms.pictures import AROUND_A_FILE
 from storyboard.kling.brief import Brief
 from storyboard.models import (
     Activity,
-    Element,
     Picture,
     Project,
     Revision,
@@ -227,7 +226,7 @@ def test_a_preview_is_confirmed_by_who_saw_it_where_it_was_shown(
 def test_an_entry_removed_since_is_said(
     carols: Client, storyboard: Storyboard, alice: User, team: Team
 ) -> None:
-    element = Element.add("Keeper", kling_id="7", team=team, by=alice)
+    element = builders.know_element("Keeper", kling_id="7", team=team, by=alice)
     data = json.dumps(BODY | {"element_list": [{"element_id": 7}]}).encode()
     address = at("import_storyboard", storyboard)
     seal = sealed(send(carols, address, data))

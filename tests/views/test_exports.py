@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from storyboard.models import Element, Picture, Revision, Storyboard, Team, User
+from storyboard.models import Picture, Revision, Storyboard, Team, User
 from tests import builders
 
 SignedIn = Callable[[User], Client]
@@ -48,7 +48,9 @@ def test_the_json_is_klings_own_body_with_its_pictures(
 def test_the_list_has_a_line_for_each_shot(
     carols: Client, storyboard: Storyboard, alice: User, team: Team
 ) -> None:
-    storyboard.attach_element(Element.add("Keeper", kling_id="7", team=team, by=alice), by=alice)
+    storyboard.attach_element(
+        builders.know_element("Keeper", kling_id="7", team=team, by=alice), by=alice
+    )
     shot = storyboard.shots.get(position=1)
     shot.rewrite({"prompt": '=HYPERLINK("x") <<<element_1>>>'}, by=alice)
     answer = carols.get(at("export_storyboard", storyboard, "csv"))

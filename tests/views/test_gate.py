@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from storyboard.models import Element, Storyboard, Team, User, Voice
+from storyboard.models import Storyboard, Team, User
 from storyboard.views.gate import target_of
 from tests import builders
 
@@ -56,7 +56,7 @@ def press(browser: Client, page: str, words: str) -> None:
 def rich(storyboard: Storyboard, team: Team, alice: User) -> Storyboard:
     """First frame, an element that a prompt names, sound, negative prompt: kling-v3 has them."""
     builders.give_first_frame(storyboard, by=alice)
-    keeper = Element.add("Keeper", kling_id="1", team=team, by=alice)
+    keeper = builders.know_element("Keeper", kling_id="1", team=team, by=alice)
     storyboard.attach_element(keeper, by=alice)
     storyboard.shots.get(position=1).rewrite(
         {"prompt": "The lamp room. <<<element_1>>> trims the wick."}, by=alice
@@ -95,7 +95,7 @@ def test_advice_stands_apart_and_blocks_nothing(
     blocking, _head, advice = words_of(page).partition("Advice; it blocks nothing")
     assert "Shot 2 begins with “Then”." in advice
     assert "The library has nothing called so" in advice
-    Element.add("Marit of the fog", kling_id="7", team=storyboard.project.team, by=alice)
+    builders.know_element("Marit of the fog", kling_id="7", team=storyboard.project.team, by=alice)
     assert "The library has it" in words_of(drawn(signed_in(alice), storyboard))
     assert "Marit" not in blocking
     assert "Ready to send" in page
@@ -130,7 +130,7 @@ def test_what_a_model_lacks_stays_and_is_said(
 def test_a_switch_there_and_back_drops_nothing(
     signed_in: SignedIn, rich: Storyboard, alice: User, team: Team, model: str, mode: str
 ) -> None:
-    rich.attach_voice(Voice.add("Sailor", kling_id="2", team=team, by=alice), by=alice)
+    rich.attach_voice(builders.know_voice("Sailor", kling_id="2", team=team, by=alice), by=alice)
     rich.set_end_frame(rich.first_frame, by=alice)
     rich.rewrite(
         {"cfg_scale": 0.4, "camera": {"kind": "simple", "zoom": 3.0}, "watermark": True}, by=alice

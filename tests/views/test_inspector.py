@@ -1,4 +1,4 @@
-"""The inspector's newer settings: camera, prompt strength, end frame, shelves with their uses."""
+"""The inspector's newer settings: prompt strength, end frame, shelves with their uses."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from storyboard.forms.camera import camera_of, camera_words, move_of
 from storyboard.forms.storyboards import SettingsForm
-from storyboard.models import Element, Picture, Storyboard, Team, User, Voice, digest
+from storyboard.models import Picture, Storyboard, Team, User
 from tests import builders
 from tests.forms.test_drafts import post
 
@@ -38,94 +37,6 @@ def tile(page: str, name: str) -> str:
     """What a closed tile says."""
     inside = page.partition(f'id="tile-{name}-value"')[2].partition("</b>")[0]
     return unescape(re.sub(r"<[^>]+>", "", inside.partition(">")[2])).strip()
-
-
-# Camera
-
-
-@pytest.mark.parametrize(
-    ("move", "amount", "stored"),
-    [
-        ("", None, None),
-        ("", 4.0, None),
-        ("zoom", -4.0, {"kind": "simple", "zoom": -4.0}),
-        ("pan", None, {"kind": "simple", "pan": 5.0}),
-        ("roll", 0.0, {"kind": "simple", "roll": 0.0}),
-        ("down_back", 4.0, {"kind": "down_back"}),
-    ],
-)
-def test_a_move_has_one_amount_at_most(
-    move: str, amount: float | None, stored: dict[str, Any] | None
-) -> None:
-    assert camera_of(move, amount) == stored
-
-
-@pytest.mark.parametrize(
-    ("stored", "move"),
-    [
-        (None, ("", None)),
-        ({"kind": "simple", "zoom": -4.0}, ("zoom", -4.0)),
-        ({"kind": "simple", "roll": 0.0}, ("roll", 0.0)),
-        ({"kind": "simple", "horizontal": 0, "vertical": 2}, ("vertical", 2.0)),
-        ({"kind": "simple"}, ("horizontal", 0.0)),
-        ({"kind": "forward_up"}, ("forward_up", None)),
-    ],
-)
-def test_a_stored_move_is_read_back(stored: Any, move: tuple[str, float | None]) -> None:
-    assert move_of(stored) == move
-
-
-def test_a_move_in_words() -> None:
-    assert camera_words(None) == "Follows the prompt"
-    assert camera_words({"kind": "simple", "zoom": -2.5}) == "Zoom -2.5"
-    assert camera_words({"kind": "down_back"}) == "Sink and move back"
-
-
-def test_move_and_amount_are_one_setting() -> None:
-    form = SettingsForm(post(camera="tilt", camera_amount="-3"))
-    assert form.changes() == {"camera": {"kind": "simple", "tilt": -3.0}}
-    assert SettingsForm(post(camera="", camera_amount="")).changes() == {"camera": None}
-    assert SettingsForm(post(camera="tilt", camera_amount="", take="camera")).changes() == {}
-
-
-@pytest.mark.parametrize("amount", ["11", "-10.5", "far", "nan"])
-def test_an_amount_that_is_none_leaves_the_move_as_it_was(amount: str) -> None:
-    form = SettingsForm(post(camera="tilt", camera_amount=amount, mode="pro"))
-    assert form.changes() == {"mode": "pro"}
-    assert "-10 to 10" in form.complaints()["camera"][0]
-
-
-def test_a_move_is_stored_drawn_and_told(
-    signed_in: SignedIn, storyboard: Storyboard, alice: User
-) -> None:
-    browser = signed_in(alice)
-    data = {"camera": "zoom", "camera_amount": "-4", "was_camera": digest(None)}
-    answer = browser.post(at("rewrite_storyboard", storyboard), data, headers=SCRIPT)
-    assert answer.status_code == 200
-    storyboard.refresh_from_db()
-    assert storyboard.camera == {"kind": "simple", "zoom": -4.0}
-    page = answer.content.decode()
-    assert tile(page, "camera") == "Zoom -4"
-    assert '<option value="zoom" selected>' in page
-    assert 'name="camera_amount" value="-4"' in page
-    assert "Below 0 the view narrows, above 0 it widens." in page
-    brief = Storyboard.objects.get(pk=storyboard.pk).brief()
-    assert brief.camera is not None
-    assert (brief.camera.kind, brief.camera.zoom, brief.camera.pan) == ("simple", -4.0, 0.0)
-
-
-def test_a_move_somebody_else_changed_shows_both(
-    signed_in: SignedIn, storyboard: Storyboard, alice: User, carol: User
-) -> None:
-    storyboard.rewrite({"camera": {"kind": "down_back"}}, by=alice)
-    data = {"camera": "zoom", "camera_amount": "2", "was_camera": digest(None)}
-    answer = signed_in(carol).post(at("rewrite_storyboard", storyboard), data, headers=SCRIPT)
-    assert answer.status_code == 409
-    words = (
-        answer.content.decode().partition('id="set-camera-errors"')[2].partition("</details>")[0]
-    )
-    assert '<div class="theirs">Sink and move back</div>' in words
-    assert 'name="camera_amount" value="2"' in answer.content.decode()
 
 
 # Prompt strength
@@ -165,7 +76,7 @@ def test_tiles_say_what_stands(signed_in: SignedIn, storyboard: Storyboard, alic
     storyboard.rewrite({"camera": {"kind": "down_back"}, "negative_prompt": "blur"}, by=alice)
     page = drawn(browser, storyboard)
     assert tile(page, "camera") == "Sink and move back"
-    assert '<details class="tile" id="tile-camera" open>' in page  # it is in the way
+    assert '<section class="tile wide" id="tile-camera"' in page  # it is in the way
     assert tile(page, "negative_prompt") == "blur"
 
 
@@ -239,14 +150,14 @@ def test_a_shelf_says_in_how_many_shots_an_entry_is_named(
     signed_in: SignedIn, storyboard: Storyboard, team: Team, alice: User
 ) -> None:
     for number, name in enumerate(("Keeper", "Gull"), start=1):
-        entry = Element.add(name, kling_id=str(number), team=team, by=alice)
+        entry = builders.know_element(name, kling_id=str(number), team=team, by=alice)
         storyboard.attach_element(entry, by=alice)
     first, second = storyboard.shots.all()
     first.rewrite({"prompt": "<<<element_1>>> and <<<element_2>>>, <<<element_1>>>"}, by=alice)
     second.rewrite({"prompt": "<<<element_1>>> alone"}, by=alice)
     page = drawn(signed_in(alice), storyboard)
     shelf = page.partition('id="elements"')[2].partition('id="voices"')[0]
-    assert re.findall(r'<b>(\w+)</b> <span class="num">([^<]+)<', shelf) == [
+    assert re.findall(r'">(\w+)</a></b>.*?<span class="num">([^<]+)<', shelf) == [
         ("Keeper", "2 shots"),
         ("Gull", "1 shot"),
     ]
@@ -255,8 +166,8 @@ def test_a_shelf_says_in_how_many_shots_an_entry_is_named(
 def test_elements_and_voices_shut_each_other_out_in_words(
     signed_in: SignedIn, storyboard: Storyboard, team: Team, alice: User
 ) -> None:
-    keeper = Element.add("Keeper", kling_id="1", team=team, by=alice)
-    sailor = Voice.add("Sailor", kling_id="2", team=team, by=alice)
+    keeper = builders.know_element("Keeper", kling_id="1", team=team, by=alice)
+    sailor = builders.know_voice("Sailor", kling_id="2", team=team, by=alice)
     builders.give_first_frame(storyboard, by=alice)
     storyboard.attach_element(keeper, by=alice)
     page = drawn(signed_in(alice), storyboard)
@@ -273,10 +184,10 @@ def test_all_of_a_kind_are_taken_off_at_once(
 ) -> None:
     for number in range(2):
         storyboard.attach_element(
-            Element.add(f"E{number}", kling_id=str(number), team=team, by=alice), by=alice
+            builders.know_element(f"E{number}", kling_id=str(number), team=team, by=alice), by=alice
         )
         storyboard.attach_voice(
-            Voice.add(f"V{number}", kling_id=str(number), team=team, by=alice), by=alice
+            builders.know_voice(f"V{number}", kling_id=str(number), team=team, by=alice), by=alice
         )
     assert signed_in(alice).post(at("take_off", storyboard), {"kind": kind}).status_code == 302
     left = (storyboard.element_uses.count(), storyboard.voice_uses.count())

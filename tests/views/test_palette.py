@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from storyboard.models import Element, Project, Storyboard, Team, User, Voice
+from storyboard.models import Project, Storyboard, Team, User
 from storyboard.views.palette import MOST_PLACES
 from tests import builders
 from tests.conftest import SignedIn
@@ -74,15 +74,14 @@ def test_a_storyboard_shows_its_stage_and_its_project(
 def test_the_library_is_found_by_name_and_only_then(
     signed_in: SignedIn, alice: User, team: Team
 ) -> None:
-    keeper = Element.add("Keeper", kling_id="1", team=team, by=alice)
-    gone = Element.add("Keeper of old", kling_id="2", team=team, by=alice)
+    keeper = builders.know_element("Keeper", kling_id="1", team=team, by=alice)
+    gone = builders.know_element("Keeper of old", kling_id="2", team=team, by=alice)
     gone.remove(by=alice)
-    voice = Voice.add("Keeper's voice", kling_id="v1", team=team, by=alice)
+    voice = builders.know_voice("Keeper's voice", kling_id="v1", team=team, by=alice)
     browser = signed_in(alice)
-    library = f"/teams/{team.key}/library/"
     assert places(browser, "keeper") == [
-        ("Keeper", f"{library}#element-{keeper.key}"),
-        ("Keeper&#x27;s voice", f"{library}#voice-{voice.key}"),
+        ("Keeper", f"/elements/{keeper.key}/"),
+        ("Keeper&#x27;s voice", f"/voices/{voice.key}/"),
     ]
     assert "Keeper" not in names(browser)
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from storyboard.models import Element, Shot, Storyboard, Team, User, Voice, digest
+from storyboard.models import Shot, Storyboard, Team, User, digest
 from tests import builders
 
 SignedIn = Callable[[User], Client]
@@ -18,7 +18,7 @@ SCRIPT = {"HX-Request": "true"}
 @pytest.fixture
 def shot(storyboard: Storyboard, team: Team, alice: User) -> Shot:
     """The second shot; the first names the one attached element."""
-    element = Element.add("Keeper", kling_id="1", team=team, by=alice)
+    element = builders.know_element("Keeper", kling_id="1", team=team, by=alice)
     builders.give_first_frame(storyboard, by=alice)
     storyboard.attach_element(element, by=alice)
     first = storyboard.shots.get(position=1)
@@ -112,8 +112,8 @@ def test_the_page_names_whom_a_prompt_can_name(
     signed_in: SignedIn, shot: Shot, team: Team, alice: User
 ) -> None:
     board = shot.storyboard
-    Element.add("Gull", kling_id="2", team=team, by=alice)
-    Voice.add("Sailor", kling_id="3", team=team, by=alice)
+    builders.know_element("Gull", kling_id="2", team=team, by=alice)
+    builders.know_voice("Sailor", kling_id="3", team=team, by=alice)
     drawn = cast(signed_in(alice), board)
     token = 'data-token="&lt;&lt;&lt;element_1&gt;&gt;&gt;"'
     assert token in entry(drawn, "Keeper")
@@ -126,7 +126,7 @@ def test_a_fourth_element_is_said_to_be_one_too_many(
     signed_in: SignedIn, shot: Shot, team: Team, alice: User
 ) -> None:
     for number, name in enumerate(("Lens", "Boat", "Gull"), start=2):
-        element = Element.add(name, kling_id=str(number), team=team, by=alice)
+        element = builders.know_element(name, kling_id=str(number), team=team, by=alice)
         if name != "Gull":
             shot.storyboard.attach_element(element, by=alice)
     drawn = cast(signed_in(alice), shot.storyboard)
@@ -136,7 +136,7 @@ def test_a_fourth_element_is_said_to_be_one_too_many(
 def test_who_reads_along_sees_names_and_nothing_to_attach(
     signed_in: SignedIn, shot: Shot, team: Team, alice: User, bob: User
 ) -> None:
-    Element.add("Gull", kling_id="2", team=team, by=alice)
+    builders.know_element("Gull", kling_id="2", team=team, by=alice)
     drawn = cast(signed_in(bob), shot.storyboard)
     assert 'data-name="Keeper"' in drawn
     assert "Gull" not in drawn

@@ -77,7 +77,8 @@ def test_the_order_shows_its_price_its_sum_and_its_fingerprint(
 
 def test_names_stand_for_tokens(signed_in: SignedIn, storyboard: Storyboard, alice: User) -> None:
     builders.give_first_frame(storyboard, by=alice)
-    element = storyboard.project.team.elements.create(name="Aldous", kling_id="17")
+    team = storyboard.project.team
+    element = builders.know_element("Aldous", kling_id="17", team=team, by=alice)
     storyboard.attach_element(element, by=alice)
     storyboard.shots.all()[0].rewrite({"prompt": "See <<<element_1>>> climb."}, by=alice)
     revision = builders.make_revision(storyboard, by=alice)

@@ -10,12 +10,10 @@ from django.test import Client
 from django.urls import reverse
 
 from storyboard.models import (
-    Element,
     Picture,
     Storyboard,
     Team,
     User,
-    Voice,
     digest,
 )
 from tests import builders
@@ -176,8 +174,8 @@ def test_a_picture_is_served_to_its_team_alone(
     picture = builders.give_first_frame(storyboard, by=alice)
     address = reverse("picture", args=[picture.key])
     response = signed_in(bob).get(address)
-    assert response["Content-Type"] == "image/jpeg"
-    assert b"".join(response).startswith(b"\xff\xd8\xff")  # type: ignore[arg-type]
+    assert response["Content-Type"] == "image/png"
+    assert b"".join(response).startswith(b"\x89PNG")  # type: ignore[arg-type]
     assert response["Cache-Control"] == "private, max-age=31536000, immutable"
     assert "sandbox" in response["Content-Security-Policy"]
     assert response["X-Content-Type-Options"] == "nosniff"
@@ -191,7 +189,7 @@ def test_a_picture_is_served_to_its_team_alone(
 def test_an_element_is_attached_named_and_taken_off(
     signed_in: SignedIn, storyboard: Storyboard, team: Team, alice: User
 ) -> None:
-    element = Element.add("Keeper", kling_id="1", team=team, by=alice)
+    element = builders.know_element("Keeper", kling_id="1", team=team, by=alice)
     client, data = signed_in(alice), {"kind": "element", "key": element.key}
     response = client.post(at("attach", storyboard), data | {"on": "1"}, headers=SCRIPT)
     drawn = response.content.decode()
@@ -204,7 +202,7 @@ def test_an_element_is_attached_named_and_taken_off(
 def test_a_voice_is_attached_and_the_model_says_why_not(
     signed_in: SignedIn, storyboard: Storyboard, team: Team, alice: User
 ) -> None:
-    voice = Voice.add("Old keeper", kling_id="1", team=team, by=alice)
+    voice = builders.know_voice("Old keeper", kling_id="1", team=team, by=alice)
     data = {"kind": "voice", "key": voice.key, "on": "1"}
     response = signed_in(alice).post(at("attach", storyboard), data, headers=SCRIPT)
     shelf = response.content.decode().partition('id="voices-errors"')[2].partition("</div>")[0]
@@ -215,7 +213,7 @@ def test_a_voice_is_attached_and_the_model_says_why_not(
 def test_another_teams_element_cannot_be_attached(
     signed_in: SignedIn, storyboard: Storyboard, other_team: Team, alice: User, charlie: User
 ) -> None:
-    theirs = Element.add("Gull", kling_id="1", team=other_team, by=charlie)
+    theirs = builders.know_element("Gull", kling_id="1", team=other_team, by=charlie)
     data = {"kind": "element", "key": theirs.key, "on": "1"}
     assert signed_in(alice).post(at("attach", storyboard), data).status_code == 422
     assert not storyboard.element_uses.exists()

@@ -13,14 +13,12 @@ from django.urls import reverse
 
 from storyboard.models import (
     Account,
-    Element,
     Project,
     Revision,
     Storyboard,
     Take,
     Team,
     User,
-    Voice,
 )
 from tests import builders
 
@@ -40,10 +38,11 @@ def test_the_page_holds_every_field_by_its_name(
 ) -> None:
     page = signed_in(carol).get(at("storyboard", storyboard)).content.decode()
     labels = ("Prompt", "Seconds", "Model", "Shooting", "Sound", "Takes", "Total seconds")
-    for label in (*labels, "Negative prompt", "Watermark", "Name", "Move"):
+    for label in (*labels, "Negative prompt", "Watermark", "Name"):
         assert f">{label}</label>" in page, label
-    for group in ("Mode", "Aspect ratio", "Camera"):
+    for group in ("Mode", "Aspect ratio"):
         assert f">{group}</legend>" in page, group
+    assert f'href="{at("camera", storyboard)}"' in page
     assert "<small>First frame</small></label>" in page
     for group in ("Shot 1", "Shot 2"):
         assert f'role="group" aria-label="{group}"' in page
@@ -101,8 +100,8 @@ def test_the_page_costs_the_same_for_more_shots_takes_and_entries(
     for n in range(4):
         storyboard.add_shot(by=alice, prompt=f"More {n}.")
     for n in range(20):
-        element = Element.add(f"Element {n}", kling_id=f"e{n}", team=team, by=alice)
-        Voice.add(f"Voice {n}", kling_id=f"v{n}", team=team, by=alice)
+        element = builders.know_element(f"Element {n}", kling_id=f"e{n}", team=team, by=alice)
+        builders.know_voice(f"Voice {n}", kling_id=f"v{n}", team=team, by=alice)
         if n < 3:
             storyboard.attach_element(element, by=alice)
     with CaptureQueriesContext(connection) as many:

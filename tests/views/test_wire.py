@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pytest_django import Settings
 
-from storyboard.models import Account, Element, Project, Revision, Storyboard, Team, User
+from storyboard.models import Account, Project, Revision, Storyboard, Team, User
 from tests import builders
 
 SignedIn = Callable[[User], Client]
@@ -149,7 +149,9 @@ def test_what_changed_since_the_last_approved_revision(
     first.rewrite({"prompt": "A lighthouse at dawn, wide from the water.", "seconds": 4}, by=alice)
     board.add_shot(by=alice, prompt="The sea.", seconds=1)
     board.rewrite({"mode": "pro", "negative_prompt": "fog"}, by=alice)
-    board.attach_element(Element.add("Keeper", kling_id="7", team=team, by=alice), by=alice)
+    board.attach_element(
+        builders.know_element("Keeper", kling_id="7", team=team, by=alice), by=alice
+    )
     page = read(at("draft_wire", board))
     assert "What changed since revision 1" in page
     assert '<del><span class="sr">removed: </span>dusk</del>' in page
