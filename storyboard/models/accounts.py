@@ -196,6 +196,15 @@ class Account(Keyed):
                 ),
                 "has_ordered",
             )
+        if self.keeps_creations:
+            raise NotAllowedNow(
+                _(
+                    "Elements or voices of the library lie on this account at Kling and are "
+                    "deleted there with its key alone. Nothing was removed. Take them out of the "
+                    "library first, or switch the account off."
+                ),
+                "keeps_creations",
+            )
         Activity.append("account.removed", by=by, team=self.team, name=self.name)
         self.delete()
 
@@ -270,6 +279,12 @@ class Account(Keyed):
     @property
     def has_ordered(self) -> bool:
         return self.orders.exists() or self.generations.exists()
+
+    @property
+    def keeps_creations(self) -> bool:
+        """Whether Kling has, or may have, entries under this account that we asked it to make."""
+        made = self.creations.filter(gone_at=None).exclude(external_task_id="")
+        return made.exclude(status="failed", is_unanswered=False).exists()
 
     @property
     def dialect(self) -> Profile:

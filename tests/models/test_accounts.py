@@ -12,6 +12,7 @@ from storyboard.kling.profiles import PROFILES
 from storyboard.models import (
     Account,
     Activity,
+    Creation,
     Generation,
     NotAllowedNow,
     Project,
@@ -161,6 +162,18 @@ def test_an_account_with_orders_stays(revision: Revision, account: Account, alic
     with pytest.raises(NotAllowedNow, match="Switch it off"):
         account.remove(by=alice)
     assert Account.objects.filter(pk=account.pk).exists()
+
+
+def test_an_account_stays_while_kling_holds_what_it_made(
+    account: Account, team: Team, alice: User
+) -> None:
+    voice = builders.make_voice("Keeper", team=team, by=alice)
+    creation = Creation.ask(voice, account=account, by=alice)
+    with pytest.raises(NotAllowedNow, match="out of the library first"):
+        account.remove(by=alice)
+    Creation.objects.filter(pk=creation.pk).update(gone_at=timezone.now())
+    account.remove(by=alice)
+    assert not Account.objects.filter(pk=account.pk).exists()
 
 
 def test_nothing_is_sent_for_review_while_the_account_is_off(
