@@ -110,6 +110,8 @@ def make_demo(folder: Path) -> None:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     folder = tmp_path_factory.mktemp("demo")
     shutil.copytree(once("demo", make_demo), folder, dirs_exist_ok=True)
+    # Its own, for the demos of other workers begin as the same copy.
+    (folder / "demo" / "simulator-port").unlink()
     running = start_demo(folder)
     try:
         yield running

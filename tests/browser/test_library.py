@@ -25,7 +25,7 @@ FERRYMAN, LOW = "Ferryman", "Ferry voice"
 @pytest.fixture(scope="module")
 def simulator(demo: Demo) -> str:
     """Where the demo's Kling answers."""
-    found = re.search(r"Kling simulator at (http://127\.0\.0\.1:\d+)", "".join(demo.printed))
+    found = re.search(r"simulated at (http://127\.0\.0\.1:\d+)", "".join(demo.printed))
     assert found
     return found[1]
 

@@ -162,7 +162,7 @@ def test_without_scripts_nothing_is_shown_and_nothing_is_broken(
 
 def test_the_answer_never_takes_the_focus(mara: Page, jonas: Page) -> None:
     jonas.goto(mara.url)
-    jonas.get_by_role("link", name=re.compile("^Library")).focus()
+    jonas.locator(".rail").get_by_role("link", name="Library").focus()
     expect(here(jonas, "Mara Lindqvist")).to_be_visible(timeout=ROUND)
     assert jonas.evaluate("document.activeElement.closest('.rail') !== null")
 
