@@ -22,6 +22,9 @@ PAGE_BYTES = 32 * 1024 * 1024
 # The one address that takes a film, of 200 MiB (media/element_films.py) and its form.
 FILM_BYTES = 201 * 1024 * 1024
 FILM_PATH = re.compile(r"/teams/[^/]+/library/elements/video/")
+# Those that take a note with its files, of 50 MiB together (models/note_files.py), and a bit more.
+NOTE_BYTES = 64 * 1024 * 1024
+NOTE_PATH = re.compile(r"/(?:takes/[^/]+/notes|notes/[^/]+/replies)/")
 WORDS = b"The body is larger than this address takes. Nothing was stored."
 
 
@@ -63,6 +66,8 @@ def most_bytes(path: str) -> int:
     """How large a body the address takes."""
     if path.startswith("/callbacks/"):
         return CALLBACK_BYTES
+    if NOTE_PATH.fullmatch(path):
+        return NOTE_BYTES
     return FILM_BYTES if FILM_PATH.fullmatch(path) else PAGE_BYTES
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 STILLS = Path(__file__).parent / "demo_film"
 
@@ -18,6 +20,19 @@ class Still:
 
 
 @dataclass(frozen=True)
+class Said:
+    """One note: at a moment, or to `end_ms`; who answered what, and who resolved it."""
+
+    at_ms: int
+    who: str
+    words: str
+    end_ms: int | None = None
+    drawing: tuple[dict[str, Any], ...] = ()
+    replies: tuple[tuple[str, str], ...] = ()
+    resolved_by: str = ""
+
+
+@dataclass(frozen=True)
 class Board:
     """One storyboard of the film."""
 
@@ -28,7 +43,7 @@ class Board:
     sound: bool = False
     shooting: str = "custom"
     elements: tuple[str, ...] = ()
-    notes: tuple[tuple[int, str, str], ...] = field(default_factory=tuple)
+    notes: tuple[Said, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,6 +65,16 @@ PLACES = (
     Known("Harbour bay", "The bay below the light, seen from the rail", ("place",)),
     Known("North point", "The rocks north of the tower, at low water", ("place", "night one")),
 )
+
+_ARROW = {"tool": "arrow", "colour": "orange", "points": [[0.54, 0.846], [0.415, 0.68]]}
+
+
+def _ring(x: float, y: float, wide: float, high: float) -> dict[str, Any]:
+    """A ring by hand around a place of the picture; all are parts of its width and height."""
+    turns = (math.tau * step / 32 for step in range(33))
+    points = [[x + wide * math.cos(turn), y + high * math.sin(turn)] for turn in turns]
+    return {"tool": "pen", "colour": "orange", "points": points}
+
 
 LAMP = Board(
     "The Lamp, night one",
@@ -96,11 +121,18 @@ LAMP = Board(
     sound=True,
     elements=("Aldous", "Great lens", "Marit"),
     notes=(
-        (4250, "author", "The lantern light leads the eye down the whole spiral. Keep this."),
-        (6417, "reviewer", "His hand should touch the glass, not stop short of it. It reads as "
-                           "fear; it should read as care."),
-        (8750, "owner", "Cap badge flickers for three frames when the beam crosses."),
-        (13000, "reviewer", "Dawn is lovely. Hold the last frame half a second longer?"),
+        Said(1333, "owner", "The ember wants to be brighter than the beam here.",
+             replies=(("author", "It is, in this take."),), resolved_by="owner"),
+        Said(2500, "reviewer", "Is the beam too fast for a lamp of this size?",
+             resolved_by="author"),
+        Said(4250, "author", "The lantern light leads the eye down the whole spiral. Keep this."),
+        Said(6417, "reviewer", "His hand should touch the glass, not stop short of it. It reads as "
+                               "fear; it should read as care.",
+             end_ms=7208, drawing=(_ring(0.369, 0.48, 0.066, 0.122), _ARROW),
+             replies=(("owner", "What if he steadies the lens with his palm? @Mara Lindqvist, can "
+                                "you put that in?"),)),
+        Said(8750, "owner", "Cap badge flickers for three frames when the beam crosses."),
+        Said(13000, "reviewer", "Dawn is lovely. Hold the last frame half a second longer?"),
     ),
 )  # fmt: skip
 
@@ -112,7 +144,14 @@ GALLERY = Board(
         Still("The boat comes home, small, straight down the path of light.", 4, "f6"),
     ),
     sound=True,
-    notes=((5200, "reviewer", "The steam is what sells the cold. More of it, if anything."),),
+    notes=(
+        Said(
+            5200,
+            "reviewer",
+            "The steam is what sells the cold. More of it, if anything.",
+            resolved_by="author",
+        ),
+    ),
 )
 
 STORM = Board(

@@ -114,7 +114,6 @@ def _make_film(team: Team) -> None:
         _approved(demo_boards.FOG, project, author, reviewer, takes=4)
         gallery = _take(_approved(demo_boards.GALLERY, project, author, reviewer), by=author)
         _notes(gallery, demo_boards.GALLERY, people)
-        gallery.notes.get().resolve(by=author)
         gallery.storyboard.pick(gallery, by=owner)
         lamp = _approved(demo_boards.LAMP, project, author, reviewer, takes=2)
         _speak(_take(lamp, by=author), by=author)
@@ -203,8 +202,15 @@ def _speak(take: Take, *, by: User) -> None:
 
 
 def _notes(take: Take, plan: Board, people: dict[str, User]) -> None:
-    for at_ms, who, words in plan.notes:
-        Note.add(take, words, at_ms=at_ms, by=people[who])
+    for said in plan.notes:
+        note = Note.add(
+            take, said.words, at_ms=said.at_ms, end_ms=said.end_ms, drawing=said.drawing,
+            by=people[said.who],
+        )  # fmt: skip
+        for who, words in said.replies:
+            note.reply(words, by=people[who])
+        if said.resolved_by:
+            note.resolve(by=people[said.resolved_by], on=take)
 
 
 def _rewrite_lamp(board: Storyboard, *, by: User) -> None:

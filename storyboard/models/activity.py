@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
+from storyboard.models.redo_reasons import RedoReason
 from storyboard.models.search_words import words_of
 
 if TYPE_CHECKING:
@@ -128,9 +129,58 @@ SENTENCES: dict[str, Any] = {
     "generation.lost": _("lost the film of revision %(revision)s: %(words)s"),
     "take.stored": _("stored take %(take)s of %(storyboard)s, %(size)s"),
     "take.picked": _("picked take %(take)s of %(storyboard)s"),
+    "take.approved": _("approved take %(take)s of %(storyboard)s"),
+    "take.changes_requested": _("requested changes to take %(take)s of %(storyboard)s"),
+    "take.decision_taken_back": _("took back their decision on take %(take)s of %(storyboard)s"),
+    "shot.judged": _("judged shot %(position)s of take %(take)s of %(storyboard)s"),
+    "shot.unjudged": _(
+        "took back the verdict on shot %(position)s of take %(take)s of %(storyboard)s, "
+        "given by %(who)s"
+    ),
     "note.added": _("left a note on take %(take)s of %(storyboard)s at %(timecode)s"),
+    "note.replied": _("replied to a note on take %(take)s of %(storyboard)s"),
+    "note.edited": _("changed a note on take %(take)s of %(storyboard)s, before: %(before)s"),
+    "note.removed": _("removed a note of %(who)s on take %(take)s of %(storyboard)s"),
+    "note.answered": _(
+        "answered a note on take %(take)s of %(storyboard)s with a change for revision "
+        "%(revision)s: %(fields)s"
+    ),
+    "note.answer_taken_back": _(
+        "took back the answer to a note on take %(take)s of %(storyboard)s: %(fields)s"
+    ),
+    "note.wanted": _("put a note on take %(take)s among the changes to make in %(storyboard)s"),
+    "note.unwanted": _("took a note on take %(take)s off the changes to make in %(storyboard)s"),
     "note.resolved": _("resolved a note on take %(take)s of %(storyboard)s"),
     "note.reopened": _("reopened a note on take %(take)s of %(storyboard)s"),
+}
+
+# Where the data of an activity tells its kind, that changes the sentence.
+_OF_A_KIND: dict[tuple[str, str], Any] = {
+    ("take.approved", "alone"): _(
+        "approved take %(take)s of %(storyboard)s alone: no second person asked"
+    ),
+    ("shot.judged", "keep"): _("kept shot %(position)s of take %(take)s of %(storyboard)s"),
+    ("shot.judged", "redo"): _(
+        "asked to redo shot %(position)s of take %(take)s of %(storyboard)s: %(reason)s"
+    ),
+    ("shot.judged", "keep_instead"): _(
+        "kept shot %(position)s of take %(take)s of %(storyboard)s, in place of the word of %(who)s"
+    ),
+    ("shot.judged", "redo_instead"): _(
+        "asked to redo shot %(position)s of take %(take)s of %(storyboard)s: %(reason)s, "
+        "in place of the word of %(who)s"
+    ),
+    ("storyboard.duplicated", "redo"): _(
+        "made the storyboard %(name)s from shots %(positions)s of %(source)s, "
+        "to redo them after take %(take)s"
+    ),
+    ("note.added", "range"): _(
+        "left a note on take %(take)s of %(storyboard)s from %(timecode)s to %(until)s"
+    ),
+    ("note.added", "shot"): _(
+        "left a note on shot %(position)s in take %(take)s of %(storyboard)s"
+    ),
+    ("note.added", "general"): _("left a note on take %(take)s of %(storyboard)s"),
 }
 
 _FIELDS: dict[str, Any] = {
@@ -154,6 +204,9 @@ _FIELDS: dict[str, Any] = {
     "picture": _("picture"),
     "shots": _("shots"),
     "positions": _("positions of the shots"),
+    "position": _("position of a shot"),
+    "added": _("a shot added"),
+    "removed": _("a shot removed"),
     "name": _("name"),
     "slots": _("takes at once"),
     "reading": _("rules"),
@@ -272,7 +325,15 @@ def sentence_of(verb: str, data: dict[str, Any]) -> str:
     said = _Said(data)
     if "fields" in said:
         said["fields"] = listed([field_name(name) for name in said["fields"].split(", ")])
-    return str(SENTENCES[verb]) % said
+    if said.get("reason"):
+        said["reason"] = _reason_name(said["reason"])
+    sentence = _OF_A_KIND.get((verb, str(data.get("kind", "")))) or SENTENCES[verb]
+    return str(sentence) % said
+
+
+def _reason_name(name: str) -> str:
+    """Why a shot is redone, as a word within a sentence."""
+    return str(RedoReason(name).label).lower() if name in RedoReason.values else name
 
 
 def field_name(name: str) -> str:

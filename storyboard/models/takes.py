@@ -15,8 +15,12 @@ from storyboard.models.base import Keyed
 from storyboard.models.generations import Generation
 from storyboard.models.pins import cast_words
 from storyboard.models.reviews import Revision
+from storyboard.models.salvaging import draft_redo
 from storyboard.models.secrets import open_secret, seal_secret
 from storyboard.models.storyboards import Storyboard
+from storyboard.models.take_decisions import approve, request_changes, take_back
+from storyboard.models.teams import User
+from storyboard.models.verdicts import judge, unjudge
 
 DAY = 86400.0
 LATE_DAYS = (1, 7)
@@ -177,6 +181,41 @@ class Take(Keyed):
             "generation.film_waits", by=None, days=late, until=until.date().isoformat()
         )
 
+    def judge(
+        self, shot_key: str, verdict: str, *, by: User, reason: str = "", words: str = ""
+    ) -> None:
+        """Keep a shot of it, or redo it for a reason; it replaces anybody's word before.
+
+        Raises NotAllowedNow.
+        """
+        judge(self, shot_key, verdict, reason=reason, words=words, by=by)
+
+    def unjudge(self, shot_key: str, *, by: User) -> None:
+        """Nobody has said anything about this shot. Raises NotAllowedNow."""
+        unjudge(self, shot_key, by=by)
+
+    def draft_redo(self, name: str, *, by: User) -> Storyboard:
+        """A new draft of the shots to redo, as the storyboard has them now.
+
+        Raises NotAllowedNow where it has none of them any more.
+        """
+        return draft_redo(self, name, by=by)
+
+    def approve(self, *, by: User) -> None:
+        """One person's yes; not of who sent its revision, unless the project waives it.
+
+        It orders nothing. Raises NotAllowedNow, as when the take is picked.
+        """
+        approve(self, by=by)
+
+    def request_changes(self, *, by: User, words: str = "") -> None:
+        """One person's no, with words or an open note of theirs on it. Raises as approve."""
+        request_changes(self, by=by, words=words)
+
+    def take_back(self, *, by: User) -> None:
+        """This person has not decided; until it is picked. Raises NotAllowedNow."""
+        take_back(self, by=by)
+
     def bounds(self) -> list[Bound]:
         """Each shot's part: the planned seconds scaled to the real duration."""
         shots = list(self.revision.shots.all())
@@ -198,14 +237,21 @@ class Take(Keyed):
 
     def at_frame(self, at_ms: int) -> int:
         """The moment moved to the start of its frame, in milliseconds, within the take."""
+        return self.start_of(self.frame_at(at_ms))
+
+    def frame_at(self, at_ms: int) -> int:
+        """The number of the frame that begins nearest to a moment; past the end one too many."""
         at_ms = max(0, min(at_ms, self.duration_ms))
-        frame = (at_ms * self.rate_num + 500 * self.rate_den) // (1000 * self.rate_den)
-        return self.start_of(frame)
+        return (at_ms * self.rate_num + 500 * self.rate_den) // (1000 * self.rate_den)
 
     @property
     def last_frame(self) -> int:
-        """The number of its last frame; the first is 0."""
-        return max(0, self.duration_ms * self.rate_num // (1000 * self.rate_den) - 1)
+        """The number of its last frame; the first is 0.
+
+        Its length is rounded to a millisecond: half of one is given back.
+        """
+        frames = (2 * self.duration_ms + 1) * self.rate_num // (2000 * self.rate_den)
+        return max(0, frames - 1)
 
     @property
     def last_second(self) -> str:
@@ -215,6 +261,24 @@ class Take(Keyed):
     def start_of(self, frame: int) -> int:
         """When a frame begins, in milliseconds; one beyond the end is the last."""
         return round(min(frame, self.last_frame) * 1000 * self.rate_den / self.rate_num)
+
+    def end_of(self, frame: int) -> int:
+        """When a frame ends and the next one would begin, in milliseconds; the last at most."""
+        after = min(frame, self.last_frame) + 1
+        return round(after * 1000 * self.rate_den / self.rate_num)
+
+    def last_before(self, end_ms: int) -> int:
+        """The number of the last frame of a range that ends there."""
+        return max(0, self.frame_at(end_ms) - 1)
+
+    def frames_of(self, bound: Bound) -> tuple[int, int]:
+        """The first and the last frame that begin within a shot; at least one."""
+        first, last = self.frame_at(bound.start_ms), self.frame_at(bound.end_ms)
+        if self.start_of(first) < bound.start_ms:
+            first += 1
+        if last > self.last_frame or self.start_of(last) >= bound.end_ms:
+            last -= 1
+        return first, max(first, last)
 
     def say_stored(self) -> None:
         Activity.append(

@@ -12,12 +12,15 @@ from django.utils.translation import gettext_lazy
 
 from storyboard.models.activity import Activity
 from storyboard.models.generations import Generation
+from storyboard.models.mentions import NoteMention
 from storyboard.models.notes import Note
 from storyboard.models.projects import Project
 from storyboard.models.reviews import Review
 from storyboard.models.storyboards import Storyboard
 from storyboard.models.takes import Take
 from storyboard.models.teams import Team, User
+
+MOST_MENTIONS = 500  # looked through, whatever was written while somebody was away
 
 Roles = Mapping[str, Collection[str]]
 
@@ -26,23 +29,29 @@ class Kind(models.TextChoices):
     REVIEW = "review", gettext_lazy("Review to decide")
     APPROVED = "approved", gettext_lazy("Approved, to generate")
     TAKE = "take", gettext_lazy("Take to look at")
+    MENTION = "mention", gettext_lazy("You are named in a note")
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """One thing that waits: `key` and `number` are the revision's, or the take's for a take."""
+    """One thing that waits: `key` and `number` are the revision's, or else the take's.
+
+    A mention has the key of the note in whose thread it is, and the name of who wrote it.
+    """
 
     kind: Kind
     key: str
     number: int
     storyboard: Storyboard
     since: datetime
+    note_key: str = ""
+    who: str = ""
 
 
 def waiting_for(user: User, roles: Roles, *, project: Project | None = None) -> list[Waiting]:
     """Everything that waits for this person, the oldest first; in one project, or in all.
 
-    `roles` says which roles have a verb (access.ROLES_BY_VERB). Four queries, however much waits.
+    `roles` says which roles have a verb (access.ROLES_BY_VERB). Five queries, however much waits.
     """
     boards = Storyboard.objects.filter(archived_at=None, project__archived_at=None)
     if project is not None:
@@ -51,6 +60,7 @@ def waiting_for(user: User, roles: Roles, *, project: Project | None = None) -> 
         *_reviews(boards.filter(_in_role(user, roles["decide"])), user),
         *_approvals(boards.filter(_in_role(user, roles["generate"]))),
         *_takes(boards.filter(_in_role(user, roles["note"])), user, roles["pick"]),
+        *_mentions(boards.filter(_in_role(user, roles["note"])), user),
     ]
     return sorted(found, key=lambda waiting: waiting.since)
 
@@ -144,3 +154,23 @@ def _takes(
     for take in takes:
         if take.stored_at is not None:
             yield Waiting(Kind.TAKE, take.key, take.number, take.storyboard, take.stored_at)
+
+
+def _mentions(boards: models.QuerySet[Storyboard], user: User) -> Iterator[Waiting]:
+    """The first note that names the person on each take they have not opened since."""
+    rows = (
+        NoteMention.objects.filter(user=user, seen_at=None, note__take__storyboard__in=boards)
+        .select_related("note__take__storyboard__project", "note__parent")
+        .defer(
+            "note__drawing", "note__parent__drawing", "note__take__peaks", "note__take__sealed_url"
+        )
+        .order_by("created_at", "pk")
+    )
+    told: set[int] = set()
+    for row in rows[:MOST_MENTIONS]:
+        note, take = row.note, row.note.take
+        if take.pk not in told:
+            told.add(take.pk)
+            thread, who = note.parent or note, note.by_name
+            place = (take.key, take.number, take.storyboard, row.created_at)
+            yield Waiting(Kind.MENTION, *place, note_key=thread.key, who=who)

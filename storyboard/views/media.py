@@ -191,6 +191,7 @@ def _disposition(stored: Stored) -> str:
     kind = "attachment" if stored.is_download else "inline"
     if not stored.name:
         return kind
-    plain = slugify(PurePosixPath(stored.name).stem) or "take"
-    ending = PurePosixPath(stored.name).suffix
-    return f"{kind}; filename=\"{plain}{ending}\"; filename*=UTF-8''{quote(stored.name)}"
+    path = PurePosixPath(stored.name)
+    plain, ending = slugify(path.stem) or "file", slugify(path.suffix)
+    plain = f"{plain}.{ending}" if ending else plain
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(stored.name)}"

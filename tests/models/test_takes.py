@@ -74,3 +74,11 @@ def test_a_stored_take_says_so_with_its_size(take: Take) -> None:
 
 def test_a_generation_has_one_take(take: Take) -> None:
     assert Generation.objects.get().take == take
+
+
+@pytest.mark.parametrize("rate", [(24, 1), (25, 1), (24_000, 1001), (30_000, 1001), (60, 1)])
+def test_the_last_frame_is_counted_from_a_rounded_length(rate: tuple[int, int]) -> None:
+    for frames in range(1, 500):
+        length = round(frames * 1000 * rate[1] / rate[0])
+        film = Take(duration_ms=length, rate_num=rate[0], rate_den=rate[1])
+        assert film.last_frame == frames - 1
