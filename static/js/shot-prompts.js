@@ -1,5 +1,6 @@
 /* <shot-prompts><ol><li data-start-ms="0" data-end-ms="3000">…</li>…</ol></shot-prompts>
-   Marks the prompt of the shot the film on the page stands in, and keeps it in view. */
+   Marks the shot the film on the page stands in, keeps it in view, and gives its buttons with
+   data-on-key="shift+k" that key (key-map.js). */
 
 class ShotPrompts extends HTMLElement {
   #listeners = null;
@@ -28,6 +29,10 @@ class ShotPrompts extends HTMLElement {
     this.#current = now;
     for (const each of prompts) each.removeAttribute("aria-current");
     now.setAttribute("aria-current", "true");
+    for (const button of this.querySelectorAll("[data-on-key]")) {
+      if (now.contains(button)) button.dataset.key = button.dataset.onKey;
+      else delete button.dataset.key;
+    }
     now.parentElement.scrollTop = now.offsetTop;
   }
 }

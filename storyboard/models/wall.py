@@ -24,12 +24,15 @@ from django.db.models.functions import Coalesce, Lower
 from storyboard.kling.brief import Brief
 from storyboard.kling.pricing import quote
 from storyboard.models.generations import Generation
+from storyboard.models.note_sets import is_open
 from storyboard.models.projects import Project
-from storyboard.models.reviews import Decision, Revision
+from storyboard.models.redo_reasons import RedoReason
+from storyboard.models.reviews import Decision, FrozenShot, Revision
 from storyboard.models.statuses import Status
 from storyboard.models.storyboards import Storyboard
 from storyboard.models.takes import Take
 from storyboard.models.uses import VoiceUse
+from storyboard.models.verdicts import ShotVerdict
 from storyboard.models.waiting import Waiting
 
 # Kling takes the money when it accepts an order and gives it back for one that failed.
@@ -85,6 +88,28 @@ class Card:
 
 
 @dataclass(frozen=True)
+class ShotSums:
+    """How the shots of all stored takes were judged.
+
+    `made` counts each shot once a take, `reason` is the commonest to redo one, "" without any.
+    """
+
+    made: int
+    kept: int
+    redone: int
+    reason: str
+
+    @property
+    def attempts(self) -> float:
+        """How often a shot was made for each that was kept; 0 while none is."""
+        return self.made / self.kept if self.kept else 0.0
+
+    @property
+    def reason_words(self) -> str:
+        return str(RedoReason(self.reason).label).lower() if self.reason else ""
+
+
+@dataclass(frozen=True)
 class WallSums:
     """What the project has: stored takes and their length, what was spent, and what one take
     each of the storyboards never ordered would cost by today's list. `unpriced` of them have no
@@ -95,6 +120,7 @@ class WallSums:
     spent_milli: int
     estimate_milli: int
     unpriced: int
+    shots: ShotSums
 
 
 def wall_of(
@@ -155,7 +181,29 @@ def sums_of(project: Project) -> WallSums:
         order__revision__storyboard__project=project, status__in=_SPENT
     ).aggregate(sum=Sum("money_milli", default=0))
     estimate, unpriced = _estimate(project)
-    return WallSums(**takes, spent_milli=spent["sum"], estimate_milli=estimate, unpriced=unpriced)
+    return WallSums(
+        **takes, spent_milli=spent["sum"], estimate_milli=estimate, unpriced=unpriced,
+        shots=shots_of(project),
+    )  # fmt: skip
+
+
+def shots_of(project: Project) -> ShotSums:
+    """Two queries; of reasons named equally often the first of the list."""
+    stored = FrozenShot.objects.filter(
+        revision__takes__storyboard__project=project, revision__takes__stored_at__isnull=False
+    )
+    said = ShotVerdict.objects.filter(take__storyboard__project=project)
+    counts = {
+        (verdict, reason): n
+        for verdict, reason, n in said.values_list("verdict", "reason").annotate(n=Count("pk"))
+    }
+    reasons = [reason for reason in RedoReason.values if ("redo", reason) in counts]
+    return ShotSums(
+        made=stored.count(),
+        kept=counts.get(("keep", ""), 0),
+        redone=sum(counts["redo", reason] for reason in reasons),
+        reason=max(reasons, key=lambda reason: counts["redo", reason], default=""),
+    )
 
 
 def _found(project: Project, words: str) -> QuerySet[Any]:
@@ -212,7 +260,7 @@ def _like(model: str, mode: str, sound: bool, total_seconds: int) -> Brief:
 
 def _takes(shown: Iterable[int | None]) -> Mapping[int, Take]:
     """The takes on the cards, each with `open_notes`."""
-    unresolved = Count("notes", filter=Q(notes__resolved_at=None))
+    unresolved = Count("notes", filter=is_open("notes__"))
     rows = Take.objects.defer("sealed_url").annotate(open_notes=unresolved)
     return rows.in_bulk([pk for pk in shown if pk])
 
