@@ -1,8 +1,10 @@
 /* Keys that belong to no screen: ? opens the sheet <dialog id="help"> with the keys that exist
-   here (its rows name in data-for what has to be on the page), Ctrl Enter sends the form of
-   class "compose" one is writing in, else presses #send once everything is saved, Esc leaves a
-   field, / goes to the search [data-search], and the letter in data-key presses what carries it. */
+   here (its rows name in data-for what has to be on the page; a group without rows is hidden too),
+   Ctrl Enter sends the form of class "compose" one is writing in, else presses #send once
+   everything is saved, Esc leaves a field, / goes to the search [data-search], and the letter in
+   data-key presses what carries it: data-key="a", or data-key="shift+k". */
 
+import { letterOf } from "./key-letter.js";
 import { isCovered, isResting, isTyping } from "./typing.js";
 
 document.addEventListener("keydown", (event) => {
@@ -13,10 +15,13 @@ document.addEventListener("keydown", (event) => {
 });
 
 function press(event) {
-  const pressed = event.key.toLowerCase();
-  if (pressed === "?") act(event, document.getElementById("help"), (sheet) => sheet.showModal());
-  else if (pressed === "/") act(event, document.querySelector("[data-search]"), (field) => (field.focus(), field.select()));
-  else if (/^[a-z]$/.test(pressed)) act(event, document.querySelector(`[data-key="${pressed}"]`), (button) => button.click());
+  if (event.key === "?") return act(event, document.getElementById("help"), (sheet) => sheet.showModal());
+  if (event.key === "/") return act(event, document.querySelector("[data-search]"), (field) => (field.focus(), field.select()));
+  const letter = letterOf(event);
+  // Held down, a key decides nothing twice.
+  if (!letter || event.repeat) return undefined;
+  const name = event.shiftKey ? `shift+${letter}` : letter;
+  return act(event, document.querySelector(`[data-key="${name}"]`), (button) => button.click());
 }
 
 function act(event, thing, does) {
@@ -39,6 +44,9 @@ function showRows() {
   for (const row of document.querySelectorAll("#help [data-for]")) {
     const needed = row.dataset.for.split(" ");
     row.hidden = !needed.every((name) => document.querySelector(name));
+  }
+  for (const group of document.querySelectorAll("#help section")) {
+    group.hidden = !group.querySelector("dl > div:not([hidden])");
   }
 }
 

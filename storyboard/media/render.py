@@ -23,6 +23,7 @@ from av.video.frame import PictureType
 from av.video.stream import VideoStream
 from PIL import Image, ImageOps
 
+from . import frame_strip
 from .captions import draw_caption, draw_label
 from .scenery import draw_scenery
 
@@ -77,12 +78,14 @@ def render_film(
     fps: int = 24,
     seed: str,
     mark: str = "",
+    numbered: bool = False,
 ) -> None:
     """Write `target`: the scenes one after the other, each exactly its seconds long.
 
     `width` and `height` are pixels and even. With `sound` each scene has a soft tone, without
     there is no audio track. The same seed gives the same frames; another seed gives others.
-    `mark` is drawn in a corner, as a watermark is. Raises ValueError for scenes that cannot be
+    `mark` is drawn in a corner, as a watermark is; `numbered` frames carry their number, counted
+    from 0, for programs (see frame_strip). Raises ValueError for scenes that cannot be
     rendered and OSError for pictures that cannot be read.
     """
     if not scenes or any(scene.seconds < 1 for scene in scenes):
@@ -93,7 +96,7 @@ def render_film(
     part = target.with_name(f"{target.name}.{os.getpid()}.part")
     try:
         with av.open(str(part), "w", format="mp4", options={"movflags": "+faststart"}) as film:
-            _write(film, scenes, (width, height), sound, fps, seed, mark)
+            _write(film, scenes, (width, height), sound, fps, seed, mark, numbered)
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
@@ -107,6 +110,7 @@ def _write(
     fps: int,
     seed: str,
     mark: str,
+    numbered: bool,
 ) -> None:
     film.metadata["comment"] = hashlib.sha256(seed.encode()).hexdigest()
     video = _video_stream(film, size, fps)
@@ -114,7 +118,8 @@ def _write(
     frame_number = sample_number = 0
     for position, scene in enumerate(scenes, 1):
         stage = _stage(scene, position, size, seed, mark)
-        for frame in _frames(stage, scene.seconds * fps, size):
+        first = frame_number if numbered else None
+        for frame in _frames(stage, scene.seconds * fps, size, first):
             frame.pts = frame_number
             frame.time_base = Fraction(1, fps)
             film.mux(video.encode(frame))
@@ -182,7 +187,10 @@ def _overlays(
     return tuple(laid)
 
 
-def _frames(stage: _Stage, count: int, size: tuple[int, int]) -> Iterator[av.VideoFrame]:
+def _frames(
+    stage: _Stage, count: int, size: tuple[int, int], first: int | None
+) -> Iterator[av.VideoFrame]:
+    """`first` is the number the first of these frames carries; None where they carry none."""
     width, height = size
     for number in range(count):
         x, y = _between(stage.start, stage.end, number, count)
@@ -190,12 +198,25 @@ def _frames(stage: _Stage, count: int, size: tuple[int, int]) -> Iterator[av.Vid
         layers = [*stage.overlays]
         if stage.boat is not None:
             layers.insert(0, (stage.boat, _sail(stage, number, width, height)))
+        if first is not None:
+            layers.append((_number(first + number, width), (0, 0)))
         _fill(frame, 0, stage.wide.luma, (x, y), layers)
         _fill(frame, 1, stage.wide.blue, (x // 2, y // 2), layers)
         _fill(frame, 2, stage.wide.red, (x // 2, y // 2), layers)
         if number == 0:
             frame.pict_type = PictureType.I  # a seek to a cut lands on the cut
         yield frame
+
+
+def _number(number: int, width: int) -> _Planes:
+    return _Planes(frame_strip.draw(number, width), *_grey(frame_strip.size(width)))
+
+
+@lru_cache(maxsize=8)
+def _grey(size: tuple[int, int]) -> tuple[Image.Image, Image.Image]:
+    """Chroma without any colour under a strip of this size."""
+    plane = Image.new("L", (size[0] // 2, size[1] // 2), 128)
+    return plane, plane
 
 
 def _fill(

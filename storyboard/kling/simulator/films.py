@@ -77,6 +77,7 @@ class Shelf:
             sound=task.sound,
             seed=task.task_id,
             mark=mark,
+            numbered=True,
         )
 
     def _first_frame(self, task: Task) -> bytes | None:
