@@ -13,6 +13,7 @@
    unsaved work may prevent it. `late-saved` is fired there before it closes because it was saved. */
 
 import { fetchModules } from "./late-modules.js";
+import { fetchSheets } from "./late-sheets.js";
 import { flush } from "./seconds-save.js";
 import { parse, swapAll } from "./swap.js";
 import { say } from "./words.js";
@@ -71,27 +72,15 @@ async function put(dialog, fresh, mine) {
   show(dialog, "body");
 }
 
-/** Sheets move to the head, each once. */
-function fetchSheets(box) {
-  return Promise.all([...box.querySelectorAll("link[rel=stylesheet]")].map(fetchSheet));
-}
-
-function fetchSheet(link) {
-  link.remove();
-  const there = [...document.head.querySelectorAll("link[rel=stylesheet]")];
-  if (there.some((each) => each.href === link.href)) return null;
-  return new Promise((done, failed) => {
-    link.addEventListener("load", done, { once: true });
-    link.addEventListener("error", () => failed(link.remove()), { once: true });
-    document.head.append(link);
-  });
-}
-
 async function send(dialog, form, submitter) {
   const mine = turn;
   const body = new FormData(form, submitter);
   const action = submitter?.getAttribute("formaction") ?? form.getAttribute("action");
-  const headers = { ...HEADERS, "X-CSRFToken": body.get("csrfmiddlewaretoken") ?? "" };
+  const headers = {
+    ...HEADERS,
+    "HX-Current-URL": location.href, // the page below may stand at a filter of its own
+    "X-CSRFToken": body.get("csrfmiddlewaretoken") ?? "",
+  };
   dialog.setAttribute("aria-busy", "");
   try {
     const response = await fetch(action, { method: "POST", body, headers, signal: AbortSignal.timeout(LONGEST_MS) });
