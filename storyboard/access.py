@@ -25,6 +25,7 @@ from storyboard.models import (
     Mask,
     Membership,
     Note,
+    NoteFile,
     Picture,
     Project,
     Revision,
@@ -50,8 +51,10 @@ ROLES_BY_VERB: dict[str, frozenset[Role]] = {
     "generate": _MAKERS,
     "accept_unknown_price": _LEADERS,
     "decide": _DECIDERS,
+    "judge": _DECIDERS,
     "pick": _LEADERS,
     "note": _EVERYBODY,
+    "remove_note": _LEADERS,
     "run_project": _LEADERS,
     "waive_second_person": frozenset({Role.OWNER}),
     "manage_members": frozenset({Role.OWNER}),
@@ -85,6 +88,7 @@ _TEAM_OF: dict[type[Model], str] = {
     Take: "storyboard__project__team",
     Animatic: "storyboard__project__team",
     Note: "take__storyboard__project__team",
+    NoteFile: "note__take__storyboard__project__team",
 }
 
 
@@ -162,6 +166,12 @@ def may_decide(user: User, revision: Revision) -> bool:
     if not may(user, project.team, "decide"):
         return False
     return revision.sent_by_id != user.pk or project.waives_second_person
+
+
+def may_remove(user: User | AnonymousUser, note: Note) -> bool:
+    """Whose words they are, and leaders; a page asks for the verb once and compares the people."""
+    team = team_of(note)
+    return may(user, team, "remove_note") or (note.by_id == user.pk and may(user, team, "note"))
 
 
 def team_of(row: Model) -> Team:

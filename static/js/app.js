@@ -26,8 +26,6 @@ import "./card-drag.js";
 import "./shot-preview.js";
 import "./shot-picture.js";
 import "./picture-fit.js";
-import "./take-player.js";
-import "./shot-prompts.js";
 import "./time-so-far.js";
 import "./show-password.js";
 import "./live-pulse.js";

@@ -4,6 +4,8 @@
    for what changes without one. Without a stream it asks every 3 s. It asks at once when the page
    is shown again or the network is back, and every 30 s in a page hidden for a minute, whose
    stream is closed meanwhile. The attribute `streaming` says that a stream runs.
+   While htmx sends a form it rests, and asks when that is over: htmx finds no place for the answer
+   to a form that was replaced meanwhile.
    Answers: 204 nothing newer; 200 `<live-pulse after="421">` and the elements to replace
    (see swap.js); 403 or 404 the page is no longer this person's. Errors are asked again after
    6, 12 and then every 15 s. `data-done` on the answered element puts ✓ before the title of a
@@ -30,6 +32,7 @@ class LivePulse extends HTMLElement {
   #isRung = false;
   #asking = null;
   #stale = false;
+  #sending = 0;
   #listeners = null;
   #stream = null;
 
@@ -43,6 +46,7 @@ class LivePulse extends HTMLElement {
     window.addEventListener("pageshow", (event) => event.persisted && this.#shown(), { signal });
     document.addEventListener("saved", () => (this.#stale = true), { signal });
     document.addEventListener("pulse:ask", () => this.ask(), { signal });
+    document.addEventListener("htmx:beforeSend", ({ detail }) => this.#sends(detail), { signal });
     this.#follow();
     this.#later();
     if (document.hidden) this.#visibility();
@@ -54,16 +58,19 @@ class LivePulse extends HTMLElement {
 
   /** Ask now; a request under way is enough. */
   async ask() {
-    if (this.#asking || !this.#listeners) return;
+    if (this.#asking || this.#sending || !this.#listeners) return;
     clearTimeout(this.#timer);
     const asking = new AbortController();
     this.#asking = asking;
     this.#isRung = false;
     this.#stale = false;
     const heard = this.#heard;
+    const src = this.getAttribute("src");
     try {
       const answer = await this.#fetch(asking.signal);
       if (this.#asking !== asking) return;
+      // The page shows another part by now.
+      if (this.getAttribute("src") !== src) this.#stale = true;
       this.#take(answer);
       if (!this.#stale) this.#settled = Math.max(this.#settled, heard);
     } catch {
@@ -81,6 +88,16 @@ class LivePulse extends HTMLElement {
     this.#asking?.abort();
     this.#asking = null;
     this.ask();
+  }
+
+  #sends({ xhr, requestConfig }) {
+    if (requestConfig.verb === "get") return;
+    this.#sending += 1;
+    this.#stale = true;
+    xhr.addEventListener("loadend", () => {
+      this.#sending -= 1;
+      this.ask();
+    });
   }
 
   #follow() {

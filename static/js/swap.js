@@ -7,6 +7,9 @@
      - data-keep on the element in the page: it stays.
      - data-by-parts on it: only its parts with ids change, so that the file somebody is choosing
        finds its field again.
+     - data-by-rows on it, a list: its children, each with an id, are put in the answer's order: new
+       ones come, each that is there is placed by these rules, those that are gone go unless busy.
+       Answers of htmx place such a list, and what holds one, in the same way.
      - An element is busy while it holds what is being pressed, the focused field, a field with unsent words
        (data-unsent; data-own-words on a field that no auto-save sends), a started film, a sound that
        plays, an open menu or dialog. A busy element stays; parts of it
@@ -76,6 +79,10 @@ function place(fresh) {
     patch(old, fresh);
     return true;
   }
+  if (old.hasAttribute("data-by-rows")) {
+    placeRows(old, fresh);
+    return true;
+  }
   if (isBusy(old)) {
     waiting.set(fresh.id, fresh);
     patch(old, fresh);
@@ -96,7 +103,7 @@ function isBusy(element) {
   if (focused && isField(focused) && element.contains(focused)) return true;
   if (pressed && element.contains(pressed)) return true;
   if (element.querySelector("[data-unsent], dialog[open], details.confirm[open], .menu:popover-open")) return true;
-  if (element.matches("[data-unsent], dialog[open], .menu:popover-open")) return true;
+  if (element.matches("[data-unsent], dialog[open], details.confirm[open], .menu:popover-open")) return true;
   if (gentle && (element.matches("[data-refused]") || element.querySelector("[data-refused]"))) return true;
   const own = [...element.querySelectorAll("[data-own-words]")];
   if (own.some((field) => field.value !== field.defaultValue)) return true;
@@ -113,10 +120,55 @@ function patch(old, fresh) {
     if (!there || !old.contains(there) || there === old) continue;
     if (isField(there)) adapt(there, part);
     if (isField(there) || there.matches("[data-keep], [data-by-parts]") || holdsStarted(there)) continue;
+    if (there.matches("[data-by-rows]")) {
+      placeRows(there, part.cloneNode(true));
+      continue;
+    }
     // Replacing what has the focus is a focusout, after which all of this is tried again.
     if (isBusy(there) || there.isEqualNode(part)) continue;
     replace(there, part.cloneNode(true));
   }
+}
+
+/** The rows of a list in the answer's order. */
+function placeRows(old, fresh) {
+  const wanted = [...fresh.children];
+  const ids = new Set(wanted.map(({ id }) => id));
+  for (const row of [...old.children]) if (!ids.has(row.id) && !isBusy(row)) dropRow(row);
+  let last = null;
+  for (const row of wanted) {
+    const there = rowOf(old, row.id);
+    if (!there) insertRow(old, last, row);
+    else if (!isSame(there, row)) place(row);
+    const now = rowOf(old, row.id);
+    if (there && last && !(last.compareDocumentPosition(now) & Node.DOCUMENT_POSITION_FOLLOWING)) last.after(now);
+    last = now;
+  }
+  for (const { name, value } of fresh.attributes) old.setAttribute(name, value);
+}
+
+function rowOf(list, id) {
+  return [...list.children].find((row) => row.id === id) ?? null;
+}
+
+function insertRow(list, last, row) {
+  if (last) last.after(row);
+  else list.prepend(row);
+  announce(row);
+}
+
+/** Whoever stood on a row that goes stands on the one that takes its place. */
+function dropRow(row) {
+  const next = row.contains(document.activeElement) && (row.nextElementSibling ?? row.previousElementSibling);
+  const above = row.parentElement.closest("[tabindex]");
+  row.remove();
+  if (next !== false) (next?.querySelector("[tabindex]") ?? above)?.focus({ preventScroll: true });
+}
+
+/** Drawn as it stands there; the token in each form is another every time. */
+function isSame(there, fresh) {
+  const bare = (row) => row.outerHTML.replace(/name="csrfmiddlewaretoken" value="\w+"/g, "");
+  return bare(there) === bare(fresh);
 }
 
 /** A field that stays is as usable as the answer says, unless somebody is in it. */
@@ -128,6 +180,7 @@ function adapt(field, fresh) {
 function isReached(part, fresh) {
   for (let above = part.parentElement.closest("[id]"); above && above !== fresh; ) {
     const there = document.getElementById(above.id);
+    if (there?.hasAttribute("data-by-rows")) return false;
     if (there && !there.hasAttribute("data-by-parts") && !isBusy(there)) return false;
     above = above.parentElement.closest("[id]");
   }
@@ -196,6 +249,12 @@ function flashChanges(old, fresh) {
 }
 
 document.addEventListener("focusout", () => setTimeout(retry));
+
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  if (!event.target.matches("[data-by-rows], :has(> [data-by-rows])")) return;
+  event.preventDefault();
+  place(event.detail.fragment.firstElementChild);
+});
 
 // A press ends on what it began on, or the browser makes no click of it.
 document.addEventListener("pointerdown", (event) => (pressed = event.target), true);

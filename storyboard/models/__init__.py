@@ -2,7 +2,9 @@
 
 from storyboard.models.accounts import Account
 from storyboard.models.activity import SENTENCES, Activity
+from storyboard.models.anchors import NoteKind
 from storyboard.models.animatics import Animatic
+from storyboard.models.answers import NoteAnswer
 from storyboard.models.base import Conflict, NotAllowedNow, digest
 from storyboard.models.calls import Call, Receipt
 from storyboard.models.creations import Creation
@@ -29,6 +31,9 @@ from storyboard.models.health import Doorbell, Heartbeat
 from storyboard.models.installation import Installation, Lease
 from storyboard.models.library import Mask, Picture
 from storyboard.models.making import CREATION_MOVES, CreationStatus
+from storyboard.models.mentions import NoteMention
+from storyboard.models.note_files import Attached, NoteFile
+from storyboard.models.note_wordings import NoteWording
 from storyboard.models.notes import Note
 from storyboard.models.pins import (
     RevisionElement,
@@ -40,6 +45,7 @@ from storyboard.models.pins import (
 from storyboard.models.presence import Presence
 from storyboard.models.presets import Preset, PresetList
 from storyboard.models.projects import Project
+from storyboard.models.redo_reasons import RedoReason
 from storyboard.models.reviews import (
     MOST_TAKES,
     Decision,
@@ -55,9 +61,11 @@ from storyboard.models.shots import STORED_PROMPT, Shot
 from storyboard.models.stages import Stage
 from storyboard.models.statuses import Status
 from storyboard.models.storyboards import Shooting, Storyboard
+from storyboard.models.take_decisions import Outcome, TakeDecision
 from storyboard.models.takes import Bound, Take
 from storyboard.models.teams import Membership, Role, Team, User
 from storyboard.models.uses import ElementUse, VoiceUse
+from storyboard.models.verdicts import ShotVerdict
 from storyboard.models.voices import Voice, VoiceKind
 
 __all__ = [
@@ -76,6 +84,7 @@ __all__ = [
     "Activity",
     "Affected",
     "Animatic",
+    "Attached",
     "Bound",
     "Call",
     "Conflict",
@@ -101,13 +110,20 @@ __all__ = [
     "NotAllowedNow",
     "NotReady",
     "Note",
+    "NoteAnswer",
+    "NoteFile",
+    "NoteKind",
+    "NoteMention",
+    "NoteWording",
     "Order",
+    "Outcome",
     "Picture",
     "Presence",
     "Preset",
     "PresetList",
     "Project",
     "Receipt",
+    "RedoReason",
     "Review",
     "Revision",
     "RevisionElement",
@@ -115,10 +131,12 @@ __all__ = [
     "Role",
     "Shooting",
     "Shot",
+    "ShotVerdict",
     "Stage",
     "Status",
     "Storyboard",
     "Take",
+    "TakeDecision",
     "Team",
     "Undone",
     "Usage",

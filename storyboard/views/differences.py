@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.utils.translation import gettext as _
 
 from storyboard.forms.brush import brush_words
-from storyboard.kling.brief import Brief, ElementRef, Picture, PictureRef, VoiceRef
+from storyboard.kling.brief import Brief, Brush, ElementRef, Picture, PictureRef, VoiceRef
 from storyboard.models import digest
 from storyboard.views.frozen import settings_of
 
@@ -102,6 +102,18 @@ def words_between(before: str, after: str) -> tuple[Run, ...]:
     return tuple(run for run in runs if run.words)
 
 
+def painted_words(brush: Brush) -> str:
+    """A motion brush by what it moves and the beginning of its hash."""
+    return f"{brush_words(brush)} ({digest(repr(brush))[:8]})"
+
+
+def picture_words(picture: Picture) -> str:
+    """A picture by its size and the beginning of its hash: two of one size are still two."""
+    if not isinstance(picture, PictureRef):
+        return picture.url
+    return f"{picture.width} × {picture.height} px ({picture.sha256[:8]})"
+
+
 def _comparisons(old: Sequence[str], new: Sequence[str]) -> int:
     """The most it takes: each match that is found looks at every pair of the same word again."""
     said = Counter(word for word in new if not word.isspace())
@@ -176,9 +188,11 @@ def _values(brief: Brief) -> Iterator[tuple[str, str]]:
     named.add(_("Motion brush"))
     yield from ((label, words) for label, words in settings_of(brief) if label not in named)
     frames = {_("First frame"): brief.first_frame, _("End frame"): brief.end_frame}
-    yield from ((label, _picture(frame)) for label, frame in frames.items() if frame is not None)
+    yield from (
+        (label, picture_words(frame)) for label, frame in frames.items() if frame is not None
+    )
     if brief.brush is not None:
-        yield _("Motion brush"), f"{brush_words(brief.brush)} ({digest(repr(brief.brush))[:8]})"
+        yield _("Motion brush"), painted_words(brief.brush)
     lists: dict[str, tuple[ElementRef | VoiceRef, ...]]
     lists = {_("Elements"): brief.elements, _("Voices"): brief.voices}
     yield from (
@@ -186,10 +200,3 @@ def _values(brief: Brief) -> Iterator[tuple[str, str]]:
         for label, entries in lists.items()
         if entries
     )
-
-
-def _picture(picture: Picture) -> str:
-    """A picture by its size and the beginning of its hash: two of one size are still two."""
-    if not isinstance(picture, PictureRef):
-        return picture.url
-    return f"{picture.width} × {picture.height} px ({picture.sha256[:8]})"

@@ -27,6 +27,7 @@ from storyboard.models import (
     digest,
     steps_of,
 )
+from storyboard.models.answers import change_counts
 from storyboard.views.attempts import Attempt as Attempt  # also known as editor.Attempt
 from storyboard.views.attempts import Clash
 from storyboard.views.cards import drawn_shots
@@ -156,7 +157,7 @@ def _read(request: HttpRequest, key: str) -> Storyboard:
         "project__team__account", "project__account", "first_frame", "end_frame"
     )
     assert isinstance(request.user, User)  # noqa: S101  (the views ask for a sign-in)
-    boards = boards.annotate(**steps_of(request.user))
+    boards = boards.annotate(**steps_of(request.user), **change_counts())
     shots = Prefetch("shots", Shot.objects.select_related("picture"))
     boards = boards.prefetch_related(shots, "element_uses", "voice_uses")
     return get_object_or_404(boards, key=as_key(key))

@@ -90,7 +90,7 @@ def context_of(request: HttpRequest, project: Project) -> dict[str, Any]:
         "chips": _chips(asked, counts),
         "counts": counts,
         "found": _found(asked, counts),
-        "days": _by_day((event_of(line, viewer) for line in page.lines), today),
+        "days": by_day((event_of(line, viewer) for line in page.lines), today),
         "older": _older(form, page),
         "is_older": place is not None,
         "spans": list(_spans(form, asked, today)),
@@ -142,7 +142,7 @@ def _found(asked: Asked, counts: Counts) -> int:
     return sum(counts.of[kind] for kind in asked.kinds) if asked.kinds else counts.all
 
 
-def _by_day(events: Iterable[Event], today: date) -> list[tuple[str, list[Event]]]:
+def by_day(events: Iterable[Event], today: date) -> list[tuple[str, list[Event]]]:
     """Events under the name of their day, in the viewer's zone."""
     days = groupby(events, key=lambda event: timezone.localtime(event.line.at).date())
     return [(_day_words(day, today), list(group)) for day, group in days]

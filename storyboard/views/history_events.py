@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from storyboard.kling.pricing import show_money
-from storyboard.models import Activity, User
+from storyboard.models import Activity, NoteKind, User
 from storyboard.models.history import Line
 
 # verb → icon and colour (y good, n bad, g going on); else by the noun before the dot.
@@ -30,6 +30,11 @@ _MARKS: dict[str, tuple[str, str]] = {
     "creation.failed": ("badc", "n"),
     "take.stored": ("film", "g"),
     "take.picked": ("star", "y"),
+    "take.approved": ("okc", "y"),
+    "take.changes_requested": ("badc", "n"),
+    "take.decision_taken_back": ("undo", ""),
+    "shot.judged": ("half", ""),
+    "shot.unjudged": ("undo", ""),
     "project": ("film", ""),
     "storyboard": ("pen", ""),
     "shot": ("pen", ""),
@@ -81,7 +86,7 @@ def event_of(line: Line, viewer: User) -> Event:
         url=_address(row),
         about=_about(row, line.sentence),
         words=_quote(row),
-        timecode=str(row.data.get("timecode", "")) if row.verb == "note.added" else "",
+        timecode=_timecode(row),
         cost=_cost(row),
         is_promise=row.verb == "generation.ordered",
         take_key=str(row.data.get("take_key", "")) if row.verb == "take.stored" else "",
@@ -94,8 +99,7 @@ def _address(row: Activity) -> str:
     """Where the thing is that the line tells of; "" when there is none any more."""
     data: dict[str, Any] = row.data
     if "take_key" in data:
-        note = f"#note-{data['note_key']}" if data.get("note_key") else ""
-        return reverse("take", args=[data["take_key"]]) + note
+        return reverse("take", args=[data["take_key"]]) + _note(data)
     if "revision_key" in data:
         return reverse("revision", args=[data["revision_key"]])
     if "entry" in data:  # an element or a voice, made on an account
@@ -108,6 +112,12 @@ def _address(row: Activity) -> str:
     )
 
 
+def _note(data: dict[str, Any]) -> str:
+    """What leads to a note on its take's page: by its thread, which is open there."""
+    key = data.get("note_key")
+    return f"?note={data.get('thread_key', key)}#note-{key}" if key else ""
+
+
 def _about(row: Activity, sentence: str) -> str:
     """The storyboard's name, where the sentence leaves it out."""
     name = str(row.data.get("storyboard", ""))
@@ -116,9 +126,15 @@ def _about(row: Activity, sentence: str) -> str:
 
 def _quote(row: Activity) -> str:
     """A person's own words, where the line has some."""
-    if row.verb == "note.added":
+    if row.verb in ("note.added", "note.replied", "note.edited"):
         return str(row.data.get("words", ""))
     return str(row.data.get("note", ""))
+
+
+def _timecode(row: Activity) -> str:
+    """Where in the take it happened; "" for what is about no moment of it."""
+    is_placed = row.verb == "note.added" and row.data.get("kind") != NoteKind.GENERAL
+    return str(row.data.get("timecode", "")) if is_placed else ""
 
 
 def _cost(row: Activity) -> str:

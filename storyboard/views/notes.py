@@ -1,55 +1,149 @@
-"""Notes on a take: left at a moment, resolved, reopened."""
+"""Notes on a take: left, replied to, edited, resolved, reopened, removed."""
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
-from django.urls import reverse
-from django.views.decorators.http import require_POST
+from collections.abc import Callable
 
-from storyboard.access import fetch
-from storyboard.forms.notes import NoteForm
-from storyboard.models import Note, Take
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
+from django.views.decorators.http import require_GET, require_POST
+
+from storyboard.access import fetch, may_remove, visible_to
+from storyboard.forms.note_files import files_refused
+from storyboard.forms.notes import EditForm, NoteForm, WordsForm
+from storyboard.models import NotAllowedNow, Note, Take, User
 from storyboard.views import room
 from storyboard.views.editor import is_script
+from storyboard.views.room import Typed
+from storyboard.views.shell import frame
 
-_OF_TAKE = ("storyboard__project__team", "revision__review", "revision__sent_by", "generation")
-_OF_NOTE = tuple(f"take__{path}" for path in _OF_TAKE)
 
-
-@login_required
+@csrf_exempt  # looked at after the declared size: the check itself reads the whole body
 @require_POST
+@login_required
 def add(request: HttpRequest, key: str) -> HttpResponse:
-    """Leave words at the moment the player stands at; refused words stay in the field."""
-    take = fetch(request, Take, key, "note", related=_OF_TAKE)
-    form = NoteForm(request.POST, take=take)
-    if not form.is_valid():
-        return room.page(request, take, status=422, note_form=form)
-    note = form.save(by=room.person(request))
-    return _answer(request, note)
+    """Leave words on the take; refused words stay in the field."""
+    take = fetch(request, Take, key, "note", related=room.OF_TAKE)
+    if words := files_refused(request):
+        return _refused(request, take, Typed(errors=[words]))
+    return _add(request, take)
 
 
-@login_required
+@csrf_protect
+def _add(request: HttpRequest, take: Take) -> HttpResponse:
+    form = NoteForm(request.POST, request.FILES, take=take)
+    note = form.save(by=room.person(request)) if form.is_valid() else None
+    if note is None:
+        typed = Typed(words=request.POST.get("text", ""), errors=form.complaints())
+        return _refused(request, take, typed, note_form=form)
+    return room.answer(request, take, new_note=note, is_sent=True)
+
+
+@csrf_exempt  # as above
 @require_POST
+@login_required
+def reply(request: HttpRequest, key: str) -> HttpResponse:
+    """Answer a note; refused words stay in the field."""
+    note = fetch(request, Note, key, "note", related=room.OF_NOTE)
+    if words := files_refused(request):
+        return _refused(request, take_of(request, note), Typed("reply", note.key, errors=[words]))
+    return _reply(request, note)
+
+
+@csrf_protect
+def _reply(request: HttpRequest, note: Note) -> HttpResponse:
+    form = WordsForm(request.POST, request.FILES)
+    if form.is_valid() and (made := form.reply_to(note, by=room.person(request))):
+        return room.answer(request, take_of(request, note), new_note=made)
+    typed = Typed("reply", note.key, request.POST.get("text", ""), form.complaints())
+    return _refused(request, take_of(request, note), typed)
+
+
+@require_POST
+@login_required
+def edit(request: HttpRequest, key: str) -> HttpResponse:
+    """Other words for one's own; the former ones are kept."""
+    note, by = fetch(request, Note, key, "note", related=room.OF_NOTE), room.person(request)
+    if note.by_id != by.pk:
+        raise PermissionDenied("edit")
+    form = EditForm(request.POST)
+    if form.is_valid() and form.edit(note, by=by):
+        return room.answer(request, take_of(request, note), note)
+    typed = Typed("edit", note.key, request.POST.get("text", ""), form.complaints())
+    return _refused(request, take_of(request, note), typed)
+
+
+@require_POST
+@login_required
 def resolve(request: HttpRequest, key: str) -> HttpResponse:
-    note = fetch(request, Note, key, "note", related=_OF_NOTE)
-    note.resolve(by=room.person(request))
-    return _answer(request, note)
+    def verb(note: Note, by: User) -> None:
+        note.resolve(by=by, on=take_of(request, note))
+
+    return _settle(request, key, verb)
 
 
-@login_required
 @require_POST
+@login_required
 def reopen(request: HttpRequest, key: str) -> HttpResponse:
-    note = fetch(request, Note, key, "note", related=_OF_NOTE)
-    note.reopen(by=room.person(request))
-    return _answer(request, note)
+    return _settle(request, key, lambda note, by: note.reopen(by=by))
 
 
-def _answer(request: HttpRequest, note: Note) -> HttpResponse:
-    """The take's page at the note's moment; with htmx its notes, pins and counts."""
-    take = fetch(request, Take, note.take.key, related=_OF_TAKE)
+@require_POST
+@login_required
+def remove(request: HttpRequest, key: str) -> HttpResponse:
+    """The words go; who may: whose they are, owners and producers."""
+    note = fetch(request, Note, key, "note", related=room.OF_NOTE)
+    if not may_remove(request.user, note):
+        raise PermissionDenied("remove_note")
+    take = take_of(request, note)
+    note.remove(by=room.person(request))
+    return room.answer(request, take)
+
+
+@require_GET
+@login_required
+def wordings(request: HttpRequest, key: str) -> HttpResponse:
+    """What a note said before it was edited: a page, or what a dialog shows."""
+    note = fetch(request, Note, key, related=room.OF_NOTE)
+    board = note.take.storyboard
+    drawn = {
+        "note": note,
+        "take": note.take,
+        "storyboard": board,
+        "wordings": note.wordings.all(),
+        "back": room.address(take_of(request, note), note),
+    }
     if is_script(request):
-        return room.page(request, take, new_note=note)
-    at = f"?notes={room.tab_of(request)}&at={note.at_ms}#note-{note.key}"
-    return redirect(reverse("take", args=[take.key]) + at)
+        return render(request, "storyboard/takes/_wordings.html", drawn)
+    drawn |= frame(board.project, board)
+    return render(request, "storyboard/takes/wordings.html", drawn)
+
+
+def take_of(request: HttpRequest, note: Note) -> Take:
+    """The take on whose page this is asked, where it is of the same storyboard; else the note's."""
+    asked = request.GET.get("on", "").replace("\0", "")
+    if asked in ("", note.take.key):
+        return note.take
+    takes = visible_to(request.user, Take).filter(storyboard=note.take.storyboard_id)
+    return takes.select_related(*room.OF_TAKE).filter(key=asked).first() or note.take
+
+
+def _settle(request: HttpRequest, key: str, verb: Callable[[Note, User], None]) -> HttpResponse:
+    note = fetch(request, Note, key, "note", related=room.OF_NOTE)
+    take = take_of(request, note)
+    try:
+        verb(note, room.person(request))
+    except NotAllowedNow as refused:
+        return _refused(request, take, Typed("settle", note.key, errors=[refused.words]))
+    return room.answer(request, take)
+
+
+def _refused(request: HttpRequest, take: Take, typed: Typed, **more: object) -> HttpResponse:
+    """With htmx the words against it alone: what was typed and chosen still stands in the form."""
+    if is_script(request):
+        drawn = {"typed": typed, "take": take}
+        return render(request, "storyboard/takes/_refused.html", drawn, status=422)
+    return room.page(request, take, status=422, typed=typed, **more)

@@ -3,93 +3,127 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from storyboard.access import verbs_of
 from storyboard.forms.notes import NoteForm
-from storyboard.models import Note, Stage, Status, Storyboard, Take, User
-from storyboard.models.statuses import LIVE
+from storyboard.models import Note, Stage, Storyboard, Take, User
+from storyboard.models.carrying import placed_notes
+from storyboard.views import room_carried, room_verdicts
 from storyboard.views.editor import is_script
+from storyboard.views.gate import members_of
 from storyboard.views.progress import Progress, progress_of
+from storyboard.views.room_pins import pins_of
+from storyboard.views.room_thread import Ask, Thread, asked, rows_of, thread_of
 from storyboard.views.shell import frame
 
-TABS = ("open", "resolved")
+# What a take, or the take of a note, is fetched with where this page is the answer.
+OF_TAKE = (
+    "storyboard__project__team",
+    "revision__review",
+    "revision__sent_by",
+    "generation__account",
+)
+OF_NOTE = tuple(f"take__{path}" for path in OF_TAKE)
 PLAYER_SHAPES = {"9:16": "r9-16", "1:1": "r1-1"}
 
 
-class StripTake(NamedTuple):
-    """One take of the strip: `level` colours its words, `icon` stands before them."""
+class Typed(NamedTuple):
+    """What was refused: of the composer, or of the form `what` of the note with this key."""
 
-    take: Take
-    words: str
-    level: str
-    icon: str
-    is_current: bool
+    what: str = "note"
+    key: str = ""
+    words: str = ""
+    errors: Sequence[str] = ()
 
 
 def page(request: HttpRequest, take: Take, *, status: int = 200, **more: Any) -> HttpResponse:
     """The whole page, or with htmx the parts that can change, to be placed by their ids."""
-    drawn = context(request, take) | more
+    drawn = context(request, take, **more)
     if is_script(request):
         drawn["oob"] = True
         return render(request, "storyboard/takes/parts.html", drawn, status=status)
     return render(request, "storyboard/takes/show.html", drawn, status=status)
 
 
-def context(request: HttpRequest, take: Take) -> dict[str, Any]:
+def answer(
+    request: HttpRequest,
+    take: Take,
+    note: Note | None = None,
+    *,
+    new_note: Note | None = None,
+    is_sent: bool = False,
+) -> HttpResponse:
+    """What a verb of a note is answered with: the take's page at that note, with htmx its parts.
+
+    `new_note` is one that was just written; `is_sent` draws an empty composer.
+    """
+    if not is_script(request):
+        return redirect(address(take, new_note or note, asked(request)))
+    return page(request, take, new_note=new_note, is_sent=is_sent)
+
+
+def address(take: Take, note: Note | None = None, ask: Ask | None = None) -> str:
+    """Of a take's page, where it is read at one of its notes; a reply stands with its note."""
+    here, ask = reverse("take", args=[take.key]), ask or Ask()
+    root = (note.parent or note) if note else None
+    if root:
+        ask = ask._replace(note=root.key, start=None)
+    query = ask.query()
+    at = f"#note-{root.key}" if root else "#notes"
+    return here + (f"?{query}" if query else "") + at
+
+
+def context(
+    request: HttpRequest, take: Take, *, new_note: Note | None = None, **more: Any
+) -> dict[str, Any]:
     """All the page draws; what it costs does not grow with notes or takes."""
-    board, revision = take.storyboard, take.revision
-    notes = _notes(take)
-    tab = tab_of(request)
+    board, revision, viewer = take.storyboard, take.revision, person(request)
     bounds = take.bounds()
-    strip = _strip(board, take)
+    placed = placed_notes(take)
+    thread = thread_of(_ask_of(request, new_note), placed, viewer)
+    carried = room_carried.context(take, placed, thread.shown)
+    can = verbs_of(viewer, board.project.team)
+    leads = can["remove_note"]
+    members = members_of(board)
+    judged = room_verdicts.context(take, viewer, can, members)
     return {
         **frame(board.project, board),
+        **carried,
+        **judged,
         "take": take,
+        "on": take.key,
         "revision": revision,
         "brief": revision.brief,
-        "element_pins": revision.element_pins.select_related("version__element"),
-        "voice_pins": revision.voice_pins.select_related("voice"),
         "shape": PLAYER_SHAPES.get(revision.brief.aspect_ratio, ""),
         "bounds": bounds,
         "prompts": list(zip(bounds, revision.shots.all(), strict=True)),
         "shots_json": json.dumps([_bound(each) for each in bounds]),
-        "start_ms": moment_of(request),
-        "notes": [note for note in notes if (note.resolved_at is None) == (tab == "open")],
-        "pins": notes,
-        "open_count": sum(note.resolved_at is None for note in notes),
-        "resolved_count": sum(note.resolved_at is not None for note in notes),
-        "tab": tab,
+        "start_ms": _start_of(thread),
+        "placed": placed,
+        "pins": pins_of(take, placed.here),
+        "thread": thread,
+        "rows": rows_of(thread, take, carried["answers"], viewer=viewer, leads=leads),
+        "tab": thread.ask.tab,
+        "new_note": new_note,
         "note_form": NoteForm(take=take),
-        "strip": strip,
+        "people": [member.user for member in members],
         "decisions": revision.review.last_decisions(),
         "is_picked": board.picked_take_id == take.pk,
-        "picked": next((one.take for one in strip if one.take.pk == board.picked_take_id), None),
         "progress": _progress(take),
-        "stage": _stage(board, strip),
-        "can": verbs_of(request.user, board.project.team),
+        "stage": _stage(board, judged["strip"]),
+        "can": can,
         "cursor": cursor(take),
         "today": timezone.localdate().strftime("%Y%m%d"),
+        **more,
     }
-
-
-def tab_of(request: HttpRequest) -> str:
-    tab = request.GET.get("notes", "")
-    return tab if tab in TABS else "open"
-
-
-def moment_of(request: HttpRequest) -> int | None:
-    """Where the film should stand, in milliseconds; None without a wish."""
-    at = request.GET.get("at", "")
-    return int(at) if at.isdecimal() and len(at) < 10 else None
 
 
 def cursor(take: Take) -> str:
@@ -100,8 +134,19 @@ def cursor(take: Take) -> str:
     return f"{take.storyboard.project.serial}-{mark}"
 
 
-def _notes(take: Take) -> list[Note]:
-    return list(take.notes.select_related("by", "resolved_by"))
+def _ask_of(request: HttpRequest, new_note: Note | None) -> Ask:
+    """What the address asks for; a note that was just written is in the part that is shown."""
+    ask = asked(request)
+    root = (new_note.parent or new_note) if new_note else None
+    return ask._replace(note=root.key) if root else ask
+
+
+def _start_of(thread: Thread) -> int | None:
+    """Where the film stands first, in milliseconds: at the moment asked for, else at the note."""
+    at_ms = thread.ask.at_ms
+    if at_ms is None and thread.wished and not thread.wished.is_elsewhere:
+        return thread.wished.at_ms
+    return at_ms
 
 
 def _bound(each: Any) -> dict[str, int]:
@@ -117,31 +162,7 @@ def _progress(take: Take) -> Progress | None:
     return next((one for one in shown if one.generation.pk == take.generation_id), None)
 
 
-def _strip(board: Storyboard, current: Take) -> list[StripTake]:
-    waiting = Count("notes", filter=Q(notes__resolved_at__isnull=True))
-    takes: QuerySet[Take] = board.takes.select_related("generation", "revision")
-    return [
-        StripTake(take, *_standing(take, board), take.pk == current.pk)
-        for take in takes.annotate(open_notes=waiting).order_by("number")
-    ]
-
-
-def _standing(take: Any, board: Storyboard) -> tuple[str, str, str]:
-    """Words, colour and icon of a take in the strip."""
-    status = take.generation.status
-    if take.stored_at is None:
-        is_moving = status in LIVE
-        words = Status(status).label if status != Status.STORED else _("On its way")
-        return str(words), "gen" if is_moving else "bad", "spark" if is_moving else "badc"
-    if take.pk == board.picked_take_id:
-        return _("Picked take"), "vio", "star"
-    if take.open_notes:
-        words = ngettext("%(n)s open note", "%(n)s open notes", take.open_notes)
-        return words % {"n": take.open_notes}, "info", "chat"
-    return _("Revision %(n)s") % {"n": take.revision.number}, "", "film"
-
-
-def _stage(board: Storyboard, strip: list[StripTake]) -> Stage:
+def _stage(board: Storyboard, strip: list[room_verdicts.StripTake]) -> Stage:
     if board.picked_take_id:
         return Stage.PICKED
     return Stage.TAKES if any(one.take.stored_at for one in strip) else Stage.GENERATING

@@ -30,6 +30,25 @@ def span(seconds: float) -> str:
     return ngettext("%(n)s day", "%(n)s days", days) % {"n": days}
 
 
+def length(seconds: float) -> str:
+    """A length in its two largest units, cut: 133 → `2 min 13 s`, 4.25 → `4.2 s`.
+
+    Never below zero: the clocks of two machines may differ.
+    """
+    if seconds < 10:
+        return _("%(n)s s") % {"n": f"{max(0.0, int(seconds * 10) / 10):.1f}"}
+    minutes, rest = divmod(int(seconds), _MINUTE)
+    if minutes < 1:
+        return _("%(n)s s") % {"n": rest}
+    if minutes < 60:
+        return _("%(min)s min %(s)s s") % {"min": minutes, "s": rest}
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:
+        return _("%(h)s h %(min)s min") % {"h": hours, "min": minutes}
+    days = ngettext("%(n)s day", "%(n)s days", hours // 24) % {"n": hours // 24}
+    return _("%(days)s %(h)s h") % {"days": days, "h": hours % 24}
+
+
 def long_span(ms: float) -> str:
     """`span` of what is too long for a running clock; "" for less than an hour."""
     return span(ms / 1000) if ms >= 1000 * _HOUR else ""

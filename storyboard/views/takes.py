@@ -10,20 +10,21 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from storyboard.access import fetch
-from storyboard.models import NotAllowedNow, Take
+from storyboard.models import NotAllowedNow, NoteMention, Take
 from storyboard.views import room
 from storyboard.views.editor import is_script
 from storyboard.views.media import ASKED, KEPT, Stored, file_name, send
 
 _TEAM = "storyboard__project__team"
-_PAGE = (_TEAM, "revision__review", "revision__sent_by", "generation__account")
 
 
 @login_required
 @require_GET
 def show(request: HttpRequest, key: str) -> HttpResponse:
     """The review room of one take."""
-    return room.page(request, _fetch(request, key))
+    take = _fetch(request, key)
+    NoteMention.look(take, by=room.person(request))
+    return room.page(request, take)
 
 
 @login_required
@@ -35,6 +36,7 @@ def pulse(request: HttpRequest, key: str) -> HttpResponse:
     now, _dash, current = room.cursor(take).partition("-")
     if after.isdecimal() and len(after) < 19 and int(after) >= int(now) and mark in ("", current):
         return HttpResponse(status=204)
+    NoteMention.look(take, by=room.person(request))
     return render(request, "storyboard/takes/pulse.html", room.context(request, take))
 
 
@@ -132,4 +134,4 @@ def _see(request: HttpRequest, key: str) -> Take:
 
 
 def _fetch(request: HttpRequest, key: str, verb: str = "see") -> Take:
-    return fetch(request, Take, key, verb, related=_PAGE)
+    return fetch(request, Take, key, verb, related=room.OF_TAKE)
