@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image, ImageDraw
 
@@ -33,6 +34,8 @@ from storyboard.models import (
     KeptFile,
     Look,
     Mask,
+    Note,
+    NoteFile,
     Picture,
     Project,
     Revision,
@@ -47,6 +50,7 @@ from storyboard.models import (
     send_for_review,
 )
 from storyboard.models.files import files
+from storyboard.models.note_files import attached
 
 PASSWORD = "correct horse battery"
 SIMULATOR = "http://127.0.0.1:9"  # the discard port: loopback, and nobody answers
@@ -314,6 +318,14 @@ def make_take(revision: Revision, *, by: User) -> Take:
     advance(generation, Status.STORED)
     take.say_stored()
     return take
+
+
+def make_note_file(take: Take, *, by: User, name: str = "light.pdf") -> NoteFile:
+    """A file that a general note on the take brought; only its first letters are a PDF's."""
+    upload = SimpleUploadedFile(name, b"%PDF-1.7 a plan of the light")
+    with attached([upload]) as kept:
+        note = Note.add(take, "As drawn here.", by=by, files=kept)
+    return note.files.get()
 
 
 def make_preview(what: Storyboard | Revision, *, by: User) -> Animatic:

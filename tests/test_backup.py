@@ -68,6 +68,18 @@ def test_sqlite_is_copied_while_it_is_open_and_the_media_after_it(
     assert found == {"greenlight.sqlite3", "media/takes/film.mp4", "media/takes/parts/own.mp4"}
 
 
+def test_a_file_that_goes_while_it_copies_is_left_out(installation: Path, tmp_path: Path) -> None:
+    """As the files of a removed note; here a link whose file is gone."""
+    (installation / "media/note-files").mkdir()
+    (installation / "media/note-files/gone.pdf").symlink_to(tmp_path / "nowhere.pdf")
+    write_sqlite(installation / "greenlight.sqlite3", "the lamp").close()
+    target = tmp_path / "backup"
+    done = back_up(installation, str(target))
+    assert done.returncode == 0, done.stderr
+    assert not (target / "media/note-files/gone.pdf").exists()
+    assert (target / "media/takes/film.mp4").exists()
+
+
 def test_what_is_in_a_bucket_is_said_to_be_there(installation: Path, tmp_path: Path) -> None:
     write_sqlite(installation / "greenlight.sqlite3", "the lamp").close()
     done = back_up(installation, str(tmp_path / "one"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from kling_web.limits import CALLBACK_BYTES, FILM_BYTES, PAGE_BYTES, capped
+from kling_web.limits import CALLBACK_BYTES, FILM_BYTES, NOTE_BYTES, PAGE_BYTES, capped
 
 
 def ask(path: str, *bodies: bytes, told: int | None = None) -> tuple[int, list[bytes]]:
@@ -51,6 +51,13 @@ def test_one_address_alone_takes_a_film() -> None:
     assert ask(films, b"a", told=FILM_BYTES)[0] == 200
     assert ask(films, b"", told=FILM_BYTES + 1) == (413, [])
     assert ask(f"{films}more/", b"", told=PAGE_BYTES + 1) == (413, [])
+
+
+def test_a_note_and_a_reply_bring_files() -> None:
+    for path in ("/takes/x/notes/", "/notes/x/replies/"):
+        assert ask(path, b"a", told=NOTE_BYTES)[0] == 200
+        assert ask(path, b"", told=NOTE_BYTES + 1) == (413, [])
+        assert ask(f"{path}more/", b"", told=PAGE_BYTES + 1) == (413, [])
 
 
 def test_a_chunked_body_is_counted_as_it_comes() -> None:

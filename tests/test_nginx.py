@@ -23,7 +23,7 @@ from django.urls import reverse
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from kling_web.limits import CALLBACK_BYTES, PAGE_BYTES
+from kling_web.limits import CALLBACK_BYTES, NOTE_BYTES, PAGE_BYTES
 from storyboard.models import Take, User
 from tests.services.nginx import TEMPLATE, Nginx
 from tests.services.process import free_port, own, plain_user
@@ -188,7 +188,11 @@ def test_the_folder_is_not_to_be_had_from_outside(front: Front, path: str) -> No
 
 
 def test_bodies_are_capped_as_the_embedded_server_caps_them(front: Front) -> None:
-    sizes = {"/callbacks/kling/x/": CALLBACK_BYTES, "/page": PAGE_BYTES}
+    sizes = {
+        "/callbacks/kling/x/": CALLBACK_BYTES,
+        "/page": PAGE_BYTES,
+        "/takes/x/notes/": NOTE_BYTES,
+    }
     for path, most in sizes.items():
         taken = httpx.post(f"{front.address}{path}", content=bytes(most), timeout=30)
         assert taken.status_code == 200, (front.nginx.folder / "nginx.log").read_text()

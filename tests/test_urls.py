@@ -110,6 +110,7 @@ class Side:
             "approved": approved.key,
             "take": take.key,
             "note": Note.add(take, "Closer.", at_ms=0, by=reviewer).key,
+            "note_file": builders.make_note_file(take, by=reviewer).key,
             "held": held.key,
             "queued": queued.key,
             "token": queued.callback_token,

@@ -20,7 +20,7 @@ from tests.bench import desk, seed  # first: they set up Django
 from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 
-from storyboard.models import Account, Generation, Project, Role, Status, Take, User
+from storyboard.models import Account, Generation, Note, Project, Role, Status, Take, User
 from storyboard.models.files import files
 from storyboard.models.statuses import LEASE_SECONDS
 from storyboard.steps.fetch import fetch
@@ -46,16 +46,46 @@ def settle(address: str) -> dict[str, Any]:
     account = Account.objects.get(team__name=TEAM)
     return {
         "session": seed.session(_person(OWNER)),
-        "page": f"/projects/{Project.objects.get(team__name=TEAM).key}/",
+        "page": f"/projects/{Project.objects.get(team__name=TEAM, name=seed.FILM).key}/",
         "patience_s": account.scaled(LEASE_SECONDS).total_seconds() + EVERY,
     }
+
+
+@transaction.atomic
+def gather() -> dict[str, Any]:
+    """Two hundred of the team, the takes they leave notes on, and what they have open meanwhile.
+
+    `here` is one of those takes, `elsewhere` a revision of another project.
+    """
+    owner, reviewer = _person(OWNER), _person(REVIEWER)
+    project = Project.objects.get(team__name=TEAM)
+    board = builders.make_storyboard(project, by=owner, shots=seed.SIX_SHOTS, name="Noted")
+    revision = builders.make_revision(board, by=owner, takes=seed.TAKES)
+    revision = builders.approve(revision, by=reviewer)
+    takes = [builders.make_take(revision, by=owner) for _ in range(seed.TAKES)]
+    for number in range(seed.NOTES):
+        words = f"Note {number}: hold this a little longer before the cut."
+        Note.add(takes[number % seed.TAKES], words, at_ms=number * 350, by=reviewer)
+    other = Project.start("Harbour Lights", team=project.team, by=owner)
+    watched = builders.make_revision(builders.make_storyboard(other, by=owner), by=owner)
+    return {
+        "viewers": seed.crowd(project.team, owner),
+        "takes": [f"/takes/{take.key}/notes/" for take in takes],
+        "here": _open_page(project, f"/takes/{takes[0].key}/"),
+        "elsewhere": _open_page(other, f"/revisions/{watched.key}/"),
+    }
+
+
+def notes() -> int:
+    """Kept so far."""
+    return Note.objects.count()
 
 
 @transaction.atomic
 def order(count: int) -> list[int]:
     """So many queued orders, four to a storyboard, as pressing *Generate* leaves them."""
     owner, reviewer = _person(OWNER), _person(REVIEWER)
-    project = Project.objects.get(team__name=TEAM)
+    project = Project.objects.get(team__name=TEAM, name=seed.FILM)
     made: list[int] = []
     for first in range(0, count, seed.TAKES):
         takes = min(seed.TAKES, count - first)
@@ -159,6 +189,11 @@ def drain(pks: list[int], patience: float) -> dict[str, str]:
     return dict(rows.values_list("external_task_id", "status"))
 
 
+def _open_page(project: Project, path: str) -> dict[str, str]:
+    """What an open page listens to, and what it asks for on news."""
+    return {"stream": f"/live/projects/{project.key}/", "pulse": f"{path}pulse/"}
+
+
 def _person(name: str) -> User:
     return User.objects.get(email=f"{name}@bench.example")
 
@@ -169,6 +204,8 @@ def _statuses(pks: list[int]) -> list[tuple[int, str]]:
 
 VERBS = {
     "settle": settle,
+    "gather": gather,
+    "notes": notes,
     "order": order,
     "finish": finish,
     "bring_home": bring_home,

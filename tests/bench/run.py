@@ -12,12 +12,23 @@ import json
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
-from tests.bench import briefs, callbacks, films, pages, recovery, saves, viewers, visits
+from tests.bench import (
+    briefs,
+    callbacks,
+    films,
+    notes,
+    pages,
+    recovery,
+    saves,
+    viewers,
+    visits,
+)
 from tests.bench.figures import Figure, steady, table
 from tests.bench.load import Load
 from tests.bench.machine import describe, look, noise, versions, wait_for_calm
@@ -27,7 +38,7 @@ from tests.bench.stacks import NAMES, ROOT, Desk, Place, serving
 RESULT = ROOT / "var" / "bench" / "latest.json"
 SEED = 7  # the data is made the same way each time; nothing in it is random but keys
 ALONE = ("C1",)  # measured once, without a stack
-OWN = ("P9",)  # on each stack, but an installation of its own: it kills everything
+OWN = ("P8", "P9")  # on each stack, but an installation of its own, with a Kling at work
 FIGURES = ("P1", "P1b", "P1c", "P1d", "P1s", "P3", "P4", "P6", "P7", *OWN, *ALONE)
 PATIENCE = 60.0  # seconds to wait until nobody else is at work
 
@@ -50,10 +61,10 @@ def main(arguments: Sequence[str]) -> int:
                     calm = Calm(folder, wanted.patience)
                     for id in on_stack:
                         figures.append(told(calm, task(id, place, desk, load, timing)))
-            for _id in (id for id in wanted.figure if id in OWN):
-                with recovery.house(stack, folder / f"{stack}-recovers") as house:
-                    calm = Calm(folder, wanted.patience)
-                    figures.append(told(calm, partial(recovery.measure, house, timing)))
+            for id in (id for id in wanted.figure if id in OWN):
+                calm = Calm(folder, wanted.patience)
+                with own_task(id, stack, folder / f"{stack}-{id}", timing) as measure:
+                    figures.append(told(calm, measure))
     write(figures, wanted)
     return 0 if all(each.holds for each in figures) else 1
 
@@ -96,6 +107,17 @@ def task(id: str, place: Place, desk: Desk, load: Load, timing: Timing) -> Calla
         return lambda: films.measure(place, timing)
     chosen = timing if id == "P1" else timing.shorter()
     return lambda: pages.measure(id, place, desk, load, chosen)
+
+
+@contextmanager
+def own_task(id: str, stack: str, folder: Path, timing: Timing) -> Iterator[Callable[[], Figure]]:
+    """What measures a figure of `OWN`, in its installation."""
+    if id == "P8":
+        with notes.room(stack, folder) as room, Load() as load:
+            yield partial(notes.measure, room, load, timing)
+        return
+    with recovery.house(stack, folder) as house:
+        yield partial(recovery.measure, house, timing)
 
 
 def write(figures: Sequence[Figure], wanted: argparse.Namespace) -> None:

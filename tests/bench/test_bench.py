@@ -113,8 +113,23 @@ def test_p9_has_an_installation_of_its_own(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr(run.recovery, "measure", lambda _house, _timing: figure([1.0]))
     monkeypatch.setattr(run, "versions", lambda _root: {})
     assert run.main(["--figure", "P9", "--patience", "0"]) == 0
-    assert houses == [("sqlite", "sqlite-recovers"), ("postgres", "postgres-recovers")]
+    assert houses == [("sqlite", "sqlite-P9"), ("postgres", "postgres-P9")]
     assert len(json.loads((tmp_path / "latest.json").read_text())["figures"]) == 2
+
+
+def test_p8_has_one_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rooms = []
+
+    @contextmanager
+    def room(stack: str, folder: Path) -> Iterator[str]:
+        rooms.append((stack, folder.name))
+        yield stack
+
+    monkeypatch.setattr(run.notes, "room", room)
+    monkeypatch.setattr(run.notes, "measure", lambda _room, _load, _timing: figure([1.0]))
+    with run.own_task("P8", "sqlite", tmp_path / "sqlite-P8", Timing()) as measure:
+        assert measure().holds
+    assert rooms == [("sqlite", "sqlite-P8")]
 
 
 def test_a_figure_without_a_goal_is_for_information() -> None:
@@ -272,4 +287,4 @@ def test_everything_is_measured_unless_less_is_asked_for() -> None:
     assert read([]).figure == list(FIGURES)
     assert read([]).stack == ["sqlite", "postgres"]
     assert read(["--figure", "P3", "--stack", "sqlite"]).figure == ["P3"]
-    assert {"P1s", "P3", "P6", "P7", "P9"} <= set(FIGURES)
+    assert {"P1s", "P3", "P6", "P7", "P8", "P9"} <= set(FIGURES)

@@ -1,4 +1,7 @@
-"""P6 and P9: the film, its host, the hands, and what is counted of a kill; nothing is timed."""
+"""P6, P8 and P9: the film, its host, the hands, what is counted of a kill and beside notes.
+
+Nothing is timed.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,8 @@ from django.utils import timezone
 
 from storyboard.media.films import probe
 from storyboard.models import Generation, Status, Take
-from tests.bench import clip, films, hands, recovery
+from tests.bench import clip, films, hands, notes, recovery, seed
+from tests.bench.protocol import Timing
 from tests.services.process import free_port
 
 ADDRESS = "http://127.0.0.1:9"
@@ -184,3 +188,74 @@ def test_a_kill_with_nothing_in_flight_is_no_figure(monkeypatch: pytest.MonkeyPa
     stack: Any = None
     with pytest.raises(AssertionError, match="come home before the kill"):
         recovery._fall(Falling("sqlite", stack, told, "session", "/", 10.0))
+
+
+@pytest.mark.django_db
+def test_hands_gather_two_hundred_at_takes_that_are_noted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seed, "VIEWERS", 3)
+    hands.settle(ADDRESS)
+    told = hands.gather()
+    assert len(told["viewers"]) == 3
+    assert len(told["takes"]) == seed.TAKES
+    assert hands.notes() == seed.NOTES
+    assert told["here"]["stream"] != told["elsewhere"]["stream"]
+    assert told["here"]["pulse"].startswith("/takes/")
+    assert len(hands.order(2)) == 2, "orders go on where there are two projects"
+
+
+class Heard:
+    """Notes that took so long each, in milliseconds."""
+
+    answers = 5
+    statuses = {200: 5}
+
+    def __init__(self, took: float) -> None:
+        self.took = took
+
+    def percentile(self, _part: float) -> float:
+        return self.took
+
+
+@pytest.mark.parametrize(
+    ("kept", "ended", "holds"),
+    [(25, "running", True), (24, "running", False), (25, "stored", False)],
+    ids=["all is well", "a note is gone", "the orders were done too soon"],
+)
+def test_notes_count_only_beside_orders_in_flight_and_when_kept(
+    kept: int, ended: str, holds: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two rounds of two slots, and one slot all of them watch: 25 notes with the warm-up's."""
+
+    class Watching:
+        opened = 2
+
+        def __init__(self, *_told: object, **_more: object) -> None:
+            return
+
+        def close(self) -> None:
+            return
+
+    took = iter([Heard(1.0), Heard(10.0), Heard(15.0), Heard(10.0), Heard(18.0), Heard(90.0)])
+    rows = {"1": "running", "2": "running"}
+    told: Any = Answers(
+        notes=[0, kept + 5],
+        order=[[1, 2]] * 3,
+        standing=[rows, {"1": "running", "2": ended}] * 3,
+        drain=[{"a": "stored", "b": "stored"}] * 3,
+    )
+    load: Any = type("Load", (), {"ask": lambda *_asked, **_more: next(took)})()
+    monkeypatch.setattr(notes, "Audience", Watching)
+    monkeypatch.setattr(notes.Room, "_let_kling_finish", lambda _room: None)
+    monkeypatch.setattr(notes, "AT_KLING", 2)
+    page = {"stream": "/live/", "pulse": "/pulse/"}
+    gathered = {
+        "viewers": ["a", "b"],
+        "takes": ["/takes/k/notes/"],
+        "here": page,
+        "elsewhere": page,
+    }
+    stack: Any = type("Web", (), {"port": 1})()
+    figure = notes.measure(notes.Room("sqlite", stack, told, gathered), load, Timing(rounds=2))
+    assert figure.median == pytest.approx(1.65)
+    assert figure.details["one_noting_while_all_watch_ms"]["p95"] == 90.0
+    assert figure.holds is holds

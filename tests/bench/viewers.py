@@ -18,16 +18,13 @@ GOAL = 1.5
 class Audience:
     """The watching process: `tests.bench.watchers`."""
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, port: int, sessions: list[str], *, stream: str, pulse: str) -> None:
         self._child = subprocess.Popen(
             [sys.executable, "-m", "tests.bench.watchers"],
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
-        seed = place.seed
-        self.ask(
-            "open", port=place.port, sessions=seed["viewers"],
-            stream=f"/live/projects/{seed['project']}/", pulse=f"{seed['watched']}pulse/",
-        )  # fmt: skip
+        told = self.ask("open", port=port, sessions=sessions, stream=stream, pulse=pulse)
+        self.opened: int = told["open"]
 
     def ask(self, verb: str, **about: Any) -> dict[str, Any]:
         assert self._child.stdin
@@ -46,7 +43,11 @@ class Audience:
 def measure(place: Place, desk: Desk, timing: Timing) -> Figure:
     """Milliseconds to the last viewer: of an event, and of the same fragment asked at once."""
     waiting = place.awaited
-    audience = Audience(place)
+    seed = place.seed
+    audience = Audience(
+        place.port, seed["viewers"],
+        stream=f"/live/projects/{seed['project']}/", pulse=f"{seed['watched']}pulse/",
+    )  # fmt: skip
     try:
         heard = _event(place, desk, audience, next(waiting))  # warms both ways
         missed, twice = heard["missed"], heard["twice"]

@@ -13,6 +13,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.browser.conftest import Demo, project_of
+from tests.browser.reviewing import lamp, loaded
 
 DESK: ViewportSize = {"width": 1440, "height": 900}
 PHONE: ViewportSize = {"width": 390, "height": 844}
@@ -61,6 +62,32 @@ def callbacks(page: Page) -> None:
         page.locator(".receipt summary").first.click()
 
 
+def facts(page: Page) -> None:
+    storyboard("The Lamp, night one")(page)
+    page.get_by_role("link", name="All facts").click()
+    page.wait_for_load_state()
+
+
+def room(page: Page) -> None:
+    """The take that has notes."""
+    page.goto(lamp(page, 2))
+    loaded(page)
+
+
+def drawing(page: Page) -> None:
+    """With the tools and their colours open."""
+    room(page)
+    page.locator("[data-draw]").click()
+    page.get_by_role("button", name="Colour", exact=True).click()
+
+
+def judging(page: Page) -> None:
+    """Asked why a shot is to be redone."""
+    room(page)
+    page.keyboard.press("Shift+R")
+    page.locator("form.redo:popover-open").wait_for()
+
+
 SCREENS: dict[str, Callable[[Page], object]] = {
     "home": lambda page: None,
     "project": project_of,
@@ -69,7 +96,10 @@ SCREENS: dict[str, Callable[[Page], object]] = {
     "editor": storyboard("First ember"),
     "in review": storyboard("Storm over the point"),
     "failed": storyboard("Nine hundred steps"),
-    "take": storyboard("The Lamp, night one"),
+    "take": room,
+    "take with tools open": drawing,
+    "take with reasons open": judging,
+    "facts of a take": facts,
     "library": by_link("Library"),
     "members": by_link("Members"),
     "accounts": accounts(),

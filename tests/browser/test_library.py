@@ -140,7 +140,8 @@ def test_an_element_is_in_the_take_with_its_version(
     holds(page, 1, "The ferry waits. <<<element_1>>>")
     all_saved(page)
     taken(page, demo, browser)
-    expect(page.locator("#facts")).to_contain_text(f"{FERRYMAN}, version 2")
+    page.get_by_role("link", name="All facts").click()
+    expect(page.locator("#origin")).to_contain_text(f"{FERRYMAN}, version 2")
     told_in_history(page, demo, f"{FERRYMAN}, version 2")
     page.context.close()
 
@@ -167,6 +168,7 @@ def test_a_voice_is_heard_in_the_list_and_is_in_the_take(
     prompt(page, 1).fill("<<<voice_1>>> calls across the water.")
     all_saved(page)
     taken(page, demo, browser)
-    expect(page.locator("#facts")).to_contain_text(LOW)
+    page.get_by_role("link", name="All facts").click()
+    expect(page.locator("#origin")).to_contain_text(LOW)
     told_in_history(page, demo, LOW)
     page.context.close()

@@ -170,7 +170,7 @@ def test_a_link_to_a_line_is_copied_and_leads_to_it(demo: Demo, browser: Browser
     line = page.locator(".ev").nth(3)
     line.hover()
     line.locator("a.copy").click()
-    expect(page.get_by_text("The link to this step is copied.")).to_be_visible()
+    expect(page.get_by_text("The link is copied.")).to_be_visible()
     page.goto(page.evaluate("navigator.clipboard.readText()"))
     expect(page.locator(".ev:target")).to_be_visible()
     page.context.close()

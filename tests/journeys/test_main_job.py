@@ -214,10 +214,14 @@ def note_and_pick(reviewer: Person, owner: Person, take: str) -> None:
     reviewer.page.goto(take)
     reviewer.page.get_by_label("Note", exact=True).fill("Hold the last frame longer.")
     reviewer.press("Add note")
-    expect(reviewer.page.get_by_text("Hold the last frame longer.")).to_be_visible()
+    expect(
+        reviewer.page.locator(".note .words", has_text="Hold the last frame longer.")
+    ).to_be_visible()
     assert not reviewer.page.get_by_role("button", name="Pick this take").is_visible()
     owner.page.goto(take)
-    expect(owner.page.get_by_text("Hold the last frame longer.")).to_be_visible()
+    expect(
+        owner.page.locator(".note .words", has_text="Hold the last frame longer.")
+    ).to_be_visible()
     owner.press("Pick this take")
     expect(owner.page.get_by_text(re.compile("Picked", re.IGNORECASE)).first).to_be_visible()
 

@@ -114,10 +114,10 @@ def test_however_much_waits_costs_the_same(
     bob: User,
     django_assert_num_queries: DjangoAssertNumQueries,
 ) -> None:
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         waiting_for(bob, ROLES_BY_VERB)
     for n in range(12):
         board = builders.make_storyboard(project, by=alice, name=f"Board {n}")
         builders.make_revision(board, by=alice)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         assert len(waiting_for(bob, ROLES_BY_VERB)) == 13

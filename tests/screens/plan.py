@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, Route
 
-from tests.screens.editor import EDITOR, open_keys
+from tests.screens.editor import EDITOR
 from tests.screens.library import LIBRARY
+from tests.screens.review import REVIEW
 from tests.screens.screen import Screen
 
 # For which an order can be held; the seed has one of each.
@@ -173,15 +174,7 @@ SCREENS: tuple[Screen, ...] = (
     Screen("stored", "author"),
     Screen("revision tall", "reviewer"),
     Screen("revision square", "reviewer"),
-    Screen("take", "owner"),
-    Screen("take keys", "owner", "take", open_keys),
-    Screen("take for a reviewer", "reviewer", "take"),
-    Screen("take picked", "owner"),
-    Screen("take without notes", "owner"),
-    Screen("take with sixty notes", "owner"),
-    Screen("take fetching", "owner"),
-    Screen("take tall", "owner"),
-    Screen("take square", "owner"),
+    *REVIEW,
 )
 
 # Looked at in every way a browser can be set.

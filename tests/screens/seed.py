@@ -44,6 +44,7 @@ from tests import builders  # noqa: E402
 from tests.screens.drafts import Drafts  # noqa: E402
 from tests.screens.health import Kept, keep_well  # noqa: E402
 from tests.screens.knocks import Knocks  # noqa: E402
+from tests.screens.rooms import Rooms  # noqa: E402
 from tests.screens.shelves import Shelves  # noqa: E402
 
 PACKS = [
@@ -91,6 +92,7 @@ class Seed:
         self.drafts()
         self.orders()
         self.takes()
+        Rooms(self, self.states).make()
         self.projects()
         self.teams()
         Shelves(self).make()

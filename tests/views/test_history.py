@@ -323,6 +323,23 @@ def test_folding_holds_across_the_edge_of_a_page(
     assert "renamed the project" in second
 
 
+def test_what_is_said_about_a_take_is_quoted_and_placed(
+    signed_in: SignedIn, alice: User, bob: User, take: Take
+) -> None:
+    note = Note.add(take, "Closer on the hands.", at_ms=3000, end_ms=4000, by=bob)
+    note.edit("Wider.", by=bob)
+    reply = note.reply("As you wish.", by=alice)
+    Note.add(take, "Lovely.", by=bob)
+    page = signed_in(alice).get(address(take.storyboard.project)).content.decode()
+    for words in ("Closer on the hands.", "Wider.", "As you wish.", "Lovely."):
+        assert f"“{words}”" in page
+    assert "from 00:03:00 to 00:03:05" in page
+    assert "before: Closer on the hands." in page
+    assert f'href="/takes/{take.key}/?note={note.key}#note-{reply.key}"' in page
+    assert page.count("00:03:00</") == 1
+    assert "00:00:00" not in page
+
+
 def test_every_line_leads_to_its_thing(
     signed_in: SignedIn, alice: User, bob: User, take: Take
 ) -> None:
@@ -330,7 +347,7 @@ def test_every_line_leads_to_its_thing(
     shot = take.storyboard.shots.get(position=1)
     shot.rewrite({"prompt": "Else"}, by=alice)
     page = signed_in(alice).get(address(take.storyboard.project)).content.decode()
-    assert f'href="/takes/{take.key}/#note-{note.key}"' in page
+    assert f'href="/takes/{take.key}/?note={note.key}#note-{note.key}"' in page
     assert f'href="/storyboards/{take.storyboard.key}/#shot-{shot.key}"' in page
     assert f'href="/revisions/{take.revision.key}/"' in page
     assert f'src="/takes/{take.key}/poster/"' in page

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from storyboard.models import Project, Revision, Take, Team, User
+from storyboard.models import Note, Project, Revision, Take, Team, User
 from tests import builders
 from tests.conftest import SignedIn
 
@@ -89,6 +89,40 @@ def test_what_waits_leads_to_the_revision(
     assert "Waiting for you" in page
     assert "Review revision 1 of The Lamp, night one" in page
     assert f'href="/revisions/{revision.key}/"' in page
+
+
+def test_a_mention_leads_to_its_note_until_the_take_is_opened(
+    signed_in: SignedIn, alice: User, bob: User, take: Take
+) -> None:
+    note = Note.add(take, "@Alice Moreau, closer?", at_ms=0, by=bob)
+    browser = signed_in(alice)
+    page = browser.get("/").content.decode()
+    assert "Bob Okafor names you in a note on take 1 of The Lamp, night one" in page
+    assert f'href="/takes/{take.key}/?note={note.key}"' in page
+    named = re.findall(r' id="([^"]+)"', page)
+    assert len(named) == len(set(named))  # the take itself waits too
+    assert browser.get(f"/takes/{take.key}/", {"note": note.key}).status_code == 200
+    assert "names you" not in browser.get("/").content.decode()
+
+
+def test_an_open_take_that_hears_of_a_mention_has_shown_it(
+    signed_in: SignedIn, alice: User, bob: User, take: Take
+) -> None:
+    Note.add(take, "@Alice Moreau, closer?", at_ms=0, by=bob)
+    browser = signed_in(alice)
+    assert browser.get(f"/takes/{take.key}/pulse/", {"after": "0-"}).status_code == 200
+    assert "names you" not in browser.get("/").content.decode()
+
+
+def test_a_project_says_where_one_is_named(
+    signed_in: SignedIn, carol: User, bob: User, take: Take
+) -> None:
+    Note.add(take, "Mine.", at_ms=0, by=carol)  # so that the take itself waits no more
+    note = Note.add(take, "@Carol Lindqvist, closer?", at_ms=0, by=bob)
+    page = signed_in(carol).get(f"/projects/{take.storyboard.project.key}/").content.decode()
+    assert f'href="/takes/{take.key}/?note={note.key}"' in page
+    assert "You are named in a note" in page
+    assert "Bob Okafor named you in a note on take 1" in page
 
 
 def test_what_waits_leads_to_the_take_and_shows_its_poster(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -40,7 +41,7 @@ def test_the_page_comes_back_at_the_moment_of_the_note(
     assert note.at_ms == 3500  # the start of its frame, at six frames a second
     assert response.status_code == 302
     assert response["Location"] == (
-        f"{reverse('take', args=[take.key])}?notes=open&at=3500#note-{note.key}"
+        f"{reverse('take', args=[take.key])}?note={note.key}#note-{note.key}"
     )
 
 
@@ -60,29 +61,39 @@ def test_a_moment_past_the_end_is_the_last_frame(
     assert Note.objects.get().shot_key == take.bounds()[-1].shot_key
 
 
-@pytest.mark.parametrize(
-    ("data", "words"),
-    [
-        ({"text": "  ", "at_ms": "0"}, "A note needs words. Nothing was added."),
-        ({"text": "kept words", "at_ms": "soon"}, "Enter a whole number"),
-        ({"text": "kept words", "at_ms": "-5"}, "greater than or equal to 0"),
-        ({"text": "kept words" + "x" * 4000, "at_ms": "0"}, "at most 4000 characters"),
-    ],
-)
-@pytest.mark.parametrize("headers", [{}, HTMX])
+REFUSED = [
+    ({"text": "  ", "at_ms": "0"}, "A note needs words. Nothing was added."),
+    ({"text": "kept words", "at_ms": "soon"}, "Enter a whole number"),
+    ({"text": "kept words", "at_ms": "-5"}, "greater than or equal to 0"),
+    ({"text": "kept words" + "x" * 4000, "at_ms": "0"}, "at most 4000 characters"),
+    ({"text": "kept words", "at_ms": "0", "about": "range"}, "A range needs an end."),
+    ({"text": "kept words", "at_ms": "3000", "end_ms": "1000"}, "A range ends after it begins."),
+    ({"text": "kept words", "at_ms": "0", "about": "scene"}, "Select a valid choice"),
+    ({"text": "kept words", "at_ms": "0", "drawing": "[{}]"}, "drawing"),
+]
+
+
+@pytest.mark.parametrize(("data", "words"), REFUSED)
 def test_what_cannot_be_stored_is_said_and_the_words_stay(
-    signed_in: SignedIn,
-    take: Take,
-    bob: User,
-    data: dict[str, str],
-    words: str,
-    headers: dict[str, str],
+    signed_in: SignedIn, take: Take, bob: User, data: dict[str, str], words: str
 ) -> None:
-    response = signed_in(bob).post(_add(take), data, headers=headers)
+    response = signed_in(bob).post(_add(take), data)
     assert response.status_code == 422
     page = response.content.decode()
     assert words in page
     assert data["text"].strip() in page
+    assert not Note.objects.exists()
+
+
+@pytest.mark.parametrize(("data", "words"), REFUSED)
+def test_with_htmx_a_refusal_leaves_the_form_and_its_files_alone(
+    signed_in: SignedIn, take: Take, bob: User, data: dict[str, str], words: str
+) -> None:
+    response = signed_in(bob).post(_add(take), data, headers=HTMX)
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert words in page
+    assert re.findall(r' id="([^"]+)"', page) == ["note-text-errors"]
     assert not Note.objects.exists()
 
 
@@ -102,12 +113,11 @@ def test_with_htmx_the_parts_come_and_an_empty_composer(
     response = signed_in(bob).post(_add(take), {"text": "Too fast", "at_ms": "0"}, headers=HTMX)
     page = response.content.decode()
     assert response.status_code == 200
-    for part in ("notes", f"pins-{take.key}", "thread-tabs", "composer", "takes"):
-        assert f'id="{part}"' in page
-    assert page.count('hx-swap-oob="true"') == 6
+    for part in ("notes", f"pins-{take.key}", "thread-tabs", "composer", "takes", "thread-said"):
+        assert re.search(rf'id="{part}"[^>]*hx-swap-oob="true"', page), part
     assert "<html" not in page
     assert "<video" not in page
-    assert page.count("Too fast") == 1
+    assert page.count('<p class="words">Too fast</p>') == 1
 
 
 def test_a_note_is_resolved_and_reopened(signed_in: SignedIn, note: Note, alice: User) -> None:
@@ -142,7 +152,10 @@ def test_words_are_shown_as_words(signed_in: SignedIn, take: Take, bob: User) ->
     assert evil not in page
 
 
-@pytest.mark.parametrize("name", ["add_note", "resolve_note", "reopen_note"])
+@pytest.mark.parametrize(
+    "name",
+    ["add_note", "reply_to_note", "edit_note", "resolve_note", "reopen_note", "remove_note"],
+)
 def test_notes_are_for_the_team_and_for_posts(
     signed_in: SignedIn, note: Note, charlie: User, alice: User, name: str
 ) -> None:

@@ -49,24 +49,34 @@ def test_the_take_plays_with_its_shots_and_their_prompts(
     assert f'data-rate-num="{take.rate_num}"' in page
 
 
+def test_names_stand_for_tokens(
+    signed_in: SignedIn, storyboard: Storyboard, alice: User, bob: User
+) -> None:
+    builders.give_first_frame(storyboard, by=alice)
+    team = storyboard.project.team
+    element = builders.know_element("Aldous", kling_id="17", team=team, by=alice)
+    storyboard.attach_element(element, by=alice)
+    storyboard.shots.all()[0].rewrite({"prompt": "See <<<element_1>>> climb."}, by=alice)
+    revision = builders.approve(builders.make_revision(storyboard, by=alice), by=bob)
+    page = _page(signed_in(bob), builders.make_take(revision, by=alice))
+    assert "Aldous</span> climb." in page
+    assert "element_1" not in page
+
+
 def test_the_page_opens_at_a_moment(signed_in: SignedIn, take: Take, bob: User) -> None:
     browser = signed_in(bob)
     assert 'data-start-ms="3500"' in _page(browser, take, "?at=3500").split("data-shots")[0]
     assert "data-start-ms" not in _page(browser, take, "?at=x").split("data-shots")[0]
 
 
-def test_the_facts_say_where_it_comes_from_and_what_it_cost(
+def test_the_strip_says_where_it_comes_from_and_leads_to_all_facts(
     signed_in: SignedIn, take: Take, bob: User
 ) -> None:
-    Generation.objects.filter(pk=take.generation_id).update(final_units_milli=3000)
     page = _page(signed_in(bob), take)
-    assert reverse("revision", args=[take.revision.key]) in page
-    assert take.generation.kling_task_id in page
-    assert "96 × 54" in page
-    assert "Alice Moreau" in page
-    assert "Bob Okafor" in page
-    assert "Kling counted" in page
-    assert "secret.mp4" not in page
+    strip = page[page.index('id="takes"') :]
+    assert reverse("revision", args=[take.revision.key]) in strip
+    assert "96 × 54, 6 fps" in strip
+    assert f'<a href="{reverse("take_facts", args=[take.key])}">All facts</a>' in strip
 
 
 def test_a_take_approved_by_its_sender_alone_says_so(

@@ -21,7 +21,7 @@ def test_a_take_names_its_elements_with_their_versions(
         builders.approve(builders.make_revision(board, by=alice), by=bob), by=alice
     )
     browser = signed_in(alice)
-    page = browser.get(reverse("take", args=[take.key])).content.decode()
+    page = browser.get(reverse("take_facts", args=[take.key])).content.decode()
     link = reverse("element", args=[element.key])
     assert f'<a href="{link}">Aldous</a>, version 1' in page
     history = browser.get(reverse("project_history", args=[board.project.key]))

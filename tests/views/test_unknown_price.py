@@ -122,7 +122,7 @@ def test_a_count_that_differs_is_said_beside_the_price_approved(
     Generation.objects.update(final_units_milli=3600)
     gate = gate_of(page_of(browser, approved))
     assert "It cost $0.51: Kling counted 3.6 units. 0.6 units more than approved." in gate
-    facts = browser.get(f"/takes/{take.key}/").content.decode()
+    facts = browser.get(f"/takes/{take.key}/facts/").content.decode()
     assert "0.6 units more than approved." in facts
 
 
