@@ -17,6 +17,8 @@ class FrameDrawings extends HTMLElement {
     for (const name of ["swapped", "htmx:afterSettle"]) document.addEventListener(name, () => this.#draw(), { signal });
     // What was pressed may have made another note the current one.
     document.addEventListener("click", () => setTimeout(() => this.#draw()), { signal });
+    // The film may stand on its frame already.
+    setTimeout(() => this.isConnected && this.#draw());
   }
 
   disconnectedCallback() {
