@@ -35,13 +35,17 @@ def a_take(demo: Demo, browser: Browser) -> str:
     author = demo.open(browser, "author")
     author.goto(f"{project_of(author)}history/?q=fog")
     author.locator("a[href*='/revisions/']").first.click()
+    author.get_by_role("link", name=re.compile("^Draft of revision")).click()
+    author.get_by_role("button", name="Send for review").click()
     author.wait_for_url("**/revisions/**")
-    link = author.get_by_role("link", name=re.compile(r"^Open take \d")).first
-    expect(link).to_be_visible(timeout=MADE)  # the one that the demo orders by itself
-    before = link.inner_text()
+    reviewer = demo.open(browser, "reviewer")
+    reviewer.goto(author.url)
+    reviewer.get_by_role("button", name="Approve").click()
+    expect(reviewer.locator("#gate")).to_contain_text("Approved")
+    reviewer.context.close()
+    author.reload()
     author.get_by_role("button", name="Generate").first.click()
-    expect(link).not_to_have_text(before, timeout=MADE)
-    link.click()
+    author.get_by_role("link", name=re.compile(r"^Open take \d")).first.click(timeout=MADE)
     author.wait_for_url("**/takes/**")
     expect(author.locator("video")).to_be_attached(timeout=MADE)
     address = author.url
