@@ -54,7 +54,7 @@ ROLES_BY_VERB: dict[str, frozenset[Role]] = {
     "judge": _DECIDERS,
     "pick": _LEADERS,
     "note": _EVERYBODY,
-    "remove_note": _LEADERS,
+    "tend_notes": _LEADERS,
     "run_project": _LEADERS,
     "waive_second_person": frozenset({Role.OWNER}),
     "manage_members": frozenset({Role.OWNER}),
@@ -65,6 +65,9 @@ ROLES_BY_VERB: dict[str, frozenset[Role]] = {
     "release": _LEADERS,
     "give_up": _LEADERS,
 }
+
+# What nobody does to an archived storyboard's takes and notes, nor to its draft.
+_ARCHIVED_NOT = frozenset({"edit", "decide", "judge", "pick", "note"})
 
 Row = TypeVar("Row", bound=Model)
 
@@ -139,6 +142,14 @@ def verbs_of_role(role: str | None) -> dict[str, bool]:
     return {verb: role in roles for verb, roles in ROLES_BY_VERB.items()}
 
 
+def verbs_on(user: User | AnonymousUser, board: Storyboard) -> dict[str, bool]:
+    """Every verb with a yes or no for this storyboard, which archived is only read: one query."""
+    verbs = verbs_of(user, board.project.team)
+    if board.is_archived:
+        verbs |= dict.fromkeys(_ARCHIVED_NOT, False)
+    return verbs
+
+
 def role_in(user: User | AnonymousUser, team: Team) -> Role | None:
     if not user.is_authenticated:
         return None
@@ -168,10 +179,13 @@ def may_decide(user: User, revision: Revision) -> bool:
     return revision.sent_by_id != user.pk or project.waives_second_person
 
 
-def may_remove(user: User | AnonymousUser, note: Note) -> bool:
-    """Whose words they are, and leaders; a page asks for the verb once and compares the people."""
+def may_tend(user: User | AnonymousUser, note: Note) -> bool:
+    """Whose words they are, and leaders: they remove a note, and say whether the client sees it.
+
+    A page asks for the verb once and compares the people.
+    """
     team = team_of(note)
-    return may(user, team, "remove_note") or (note.by_id == user.pk and may(user, team, "note"))
+    return may(user, team, "tend_notes") or (note.by_id == user.pk and may(user, team, "note"))
 
 
 def team_of(row: Model) -> Team:

@@ -208,6 +208,8 @@ TABLE: dict[str, Url] = {
     "edit_note": Url("note", post=(302, "r"), data={"text": "Closer still."}),  # its own
     "note_wordings": Url("note", get=PAGE),
     "remove_note": Url("note", post=(302, DECIDERS)),  # a reviewer's own, and leaders
+    "show_note": Url("note", post=(302, DECIDERS)),  # as above
+    "hide_note": Url("note", post=(302, DECIDERS)),
     "resolve_note": Url("note", post=(302, ALL)),
     "reopen_note": Url("note", post=(302, ALL)),
     "answer_note": Url("note", get=(200, MAKERS), post=(422, MAKERS)),

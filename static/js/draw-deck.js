@@ -1,4 +1,4 @@
-/* <draw-deck><button data-draw data-key="d">Draw</button> … <div popover><a data-save="plain"><a
+/* <draw-deck>[<button data-draw data-key="d">Draw</button>] … <div popover><a data-save="plain"><a
    data-save="drawn"></div></draw-deck>: among the buttons of the player, opens and closes the
    drawing tools, which are fetched when they are first needed, and saves the frame that stands. */
 
@@ -19,7 +19,7 @@ class DrawDeck extends HTMLElement {
     this.#listeners = new AbortController();
     const { signal } = this.#listeners;
     this.button = this.querySelector("[data-draw]");
-    this.button.addEventListener("click", () => this.#toggle(), { signal });
+    this.button?.addEventListener("click", () => this.#toggle(), { signal });
     this.player.addEventListener("draw-turn", ({ detail }) => this.#turned(detail.isOpen), { signal });
     this.querySelector("[popover]").addEventListener("beforetoggle", () => this.#address(), { signal });
     document.addEventListener("change", ({ target }) => this.#waits(target), { signal });
@@ -59,7 +59,7 @@ class DrawDeck extends HTMLElement {
   }
 
   #turned(isOpen) {
-    this.button.setAttribute("aria-pressed", String(isOpen));
+    this.button?.setAttribute("aria-pressed", String(isOpen));
   }
 
   #address() {

@@ -11,6 +11,7 @@
    6, 12 and then every 15 s. `data-done` on the answered element puts ✓ before the title of a
    hidden page. */
 
+import { heldRows } from "./held-rows.js";
 import { LiveStream } from "./live-stream.js";
 import { parse, retry, swapAll } from "./swap.js";
 import { icon, say } from "./words.js";
@@ -32,6 +33,7 @@ class LivePulse extends HTMLElement {
   #isRung = false;
   #asking = null;
   #stale = false;
+  #lacks = false;
   #sending = 0;
   #listeners = null;
   #stream = null;
@@ -46,6 +48,7 @@ class LivePulse extends HTMLElement {
     window.addEventListener("pageshow", (event) => event.persisted && this.#shown(), { signal });
     document.addEventListener("saved", () => (this.#stale = true), { signal });
     document.addEventListener("pulse:ask", () => this.ask(), { signal });
+    document.addEventListener("rows:missing", () => this.#again(), { signal });
     document.addEventListener("htmx:beforeSend", ({ detail }) => this.#sends(detail), { signal });
     this.#follow();
     this.#later();
@@ -90,6 +93,12 @@ class LivePulse extends HTMLElement {
     this.ask();
   }
 
+  /** An answer left out what the page had when it was asked for, and has no more. */
+  #again() {
+    this.#lacks = true;
+    this.ask();
+  }
+
   #sends({ xhr, requestConfig }) {
     if (requestConfig.verb === "get") return;
     this.#sending += 1;
@@ -124,15 +133,17 @@ class LivePulse extends HTMLElement {
 
   /** Something was heard of that no answer has shown yet. */
   #isBehind() {
+    if (this.#lacks) return true;
     const shown = Number.parseInt(this.getAttribute("after"), 10) || 0;
     return this.#heard > Math.max(shown, this.#settled);
   }
 
   async #fetch(signal) {
     const address = new URL(this.getAttribute("src"), location.href);
-    address.searchParams.set("after", this.getAttribute("after") ?? "0");
+    address.searchParams.set("after", (!this.#lacks && this.getAttribute("after")) || "0");
+    this.#lacks = false;
     const response = await fetch(address, {
-      headers: { "HX-Request": "true" },
+      headers: { "HX-Request": "true", ...heldRows() },
       signal: AbortSignal.any([signal, AbortSignal.timeout(20000)]),
     });
     const text = response.status === 200 ? await response.text() : "";

@@ -50,16 +50,22 @@ function draw(form) {
   stamp.textContent = kind === "general" ? say("wholeTake") : told[kind] || stamp.textContent;
 }
 
+/** The frame the player shows already, also where there was no composer until now. */
+function look() {
+  const player = document.querySelector("take-player.on");
+  if (player) follow(frameStart(player.frame, player.rate), timecode(player.frame, player.rate));
+}
+
 /** A fresh composer is about the range, while there is one. */
 function begin(form) {
+  look();
   if (now.range && form && !form.querySelector("textarea")?.value) about(form, "range").checked = true;
   draw(form);
 }
 
 document.addEventListener("frame", ({ detail, target }) => follow(detail.atMs, timecode(detail.frame, target.rate)));
 // The player may have shown its frame before this module came.
-const player = document.querySelector("take-player.on");
-if (player) follow(frameStart(player.frame, player.rate), timecode(player.frame, player.rate));
+look();
 
 // What is drawn is on a frame, so the note is too.
 document.addEventListener("draw-frame", ({ detail }) => {

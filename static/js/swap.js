@@ -9,7 +9,9 @@
        finds its field again.
      - data-by-rows on it, a list: its children, each with an id, are put in the answer's order: new
        ones come, each that is there is placed by these rules, those that are gone go unless busy.
-       Answers of htmx place such a list, and what holds one, in the same way.
+       Answers of htmx place such a list, and what holds one, in the same way. A row with data-held
+       stands for the one that is there with this data-digest (held-rows.js); where it is not,
+       "rows:missing" asks for all of them.
      - An element is busy while it holds what is being pressed, the focused field, a field with unsent words
        (data-unsent; data-own-words on a field that no auto-save sends), a started film, a sound that
        plays, an open menu or dialog. A busy element stays; parts of it
@@ -85,6 +87,7 @@ function place(fresh) {
   }
   if (isBusy(old)) {
     waiting.set(fresh.id, fresh);
+    delete old.dataset.digest; // it is neither the one nor the other now
     patch(old, fresh);
   } else {
     waiting.delete(fresh.id);
@@ -136,15 +139,20 @@ function placeRows(old, fresh) {
   const ids = new Set(wanted.map(({ id }) => id));
   for (const row of [...old.children]) if (!ids.has(row.id) && !isBusy(row)) dropRow(row);
   let last = null;
+  let isMissing = false;
   for (const row of wanted) {
     const there = rowOf(old, row.id);
-    if (!there) insertRow(old, last, row);
+    if (row.dataset.held) {
+      if (there?.dataset.digest !== row.dataset.held) isMissing = true;
+      if (!there) continue;
+    } else if (!there) insertRow(old, last, row);
     else if (!isSame(there, row)) place(row);
     const now = rowOf(old, row.id);
     if (there && last && !(last.compareDocumentPosition(now) & Node.DOCUMENT_POSITION_FOLLOWING)) last.after(now);
     last = now;
   }
   for (const { name, value } of fresh.attributes) old.setAttribute(name, value);
+  if (isMissing) document.dispatchEvent(new CustomEvent("rows:missing"));
 }
 
 function rowOf(list, id) {

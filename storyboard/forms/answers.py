@@ -30,7 +30,3 @@ class AnswerForm(forms.Form):
 
     def clean_change(self) -> Change:
         return self._changes[self.cleaned_data["change"]]
-
-    def complaints(self) -> list[str]:
-        """Every error in words."""
-        return [str(words) for errors in self.errors.values() for words in errors]

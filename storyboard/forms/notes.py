@@ -44,10 +44,6 @@ class WordsForm(forms.Form):
         super().__init__(data, files, **more)
         self.fields["files"] = NoteFilesField(label=gettext_lazy("Files"))
 
-    def complaints(self) -> list[str]:
-        """Every error in words, to stand under the one field."""
-        return [str(words) for errors in self.errors.values() for words in errors]
-
     def reply_to(self, note: Note, *, by: User) -> Note | None:
         """The reply; None where it is refused, which the form then says."""
         try:

@@ -13,14 +13,7 @@ from storyboard.models.take_decisions import MOST_CHARACTERS
 from storyboard.models.verdicts import MOST_WORDS
 
 
-class _Complaining(forms.Form):
-    @property
-    def complaint(self) -> str:
-        """Everything that is wrong, in one line."""
-        return " ".join(str(words) for errors in self.errors.values() for words in errors)
-
-
-class VerdictForm(_Complaining):
+class VerdictForm(forms.Form):
     """Keep, or redo with a reason of the list and, if wanted, words."""
 
     verdict = forms.ChoiceField(choices=ShotVerdict.Verdict)
@@ -45,7 +38,7 @@ class VerdictForm(_Complaining):
         return cleaned
 
 
-class TakeChangesForm(_Complaining):
+class TakeChangesForm(forms.Form):
     """Words may be missing where the person has an open note on the take: the verb knows."""
 
     words = forms.CharField(

@@ -89,18 +89,6 @@ def probe(path: Path) -> FilmFacts:
     return facts
 
 
-def cut_stills(path: Path, at_ms: Sequence[int], folder: Path, width: int = 640) -> list[Path]:
-    """Write the frame shown at each moment as `still-<n>.jpg`, n from 1, and return the paths.
-
-    Moments are milliseconds; one beyond the end gives the last frame. Raises FilmRefused.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    paths = [folder / f"still-{number}.jpg" for number in range(1, len(at_ms) + 1)]
-    for picture, target in zip(pick_frames(path, at_ms), paths, strict=True):
-        save_picture(fit_width(picture, width), target)
-    return paths
-
-
 def poster(path: Path, target: Path) -> None:
     """Write the film's poster, an early frame, as a JPEG at most 1280 px wide."""
     facts = probe(path)

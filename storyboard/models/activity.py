@@ -150,6 +150,8 @@ SENTENCES: dict[str, Any] = {
     ),
     "note.wanted": _("put a note on take %(take)s among the changes to make in %(storyboard)s"),
     "note.unwanted": _("took a note on take %(take)s off the changes to make in %(storyboard)s"),
+    "note.shown": _("showed a note on take %(take)s of %(storyboard)s to the client"),
+    "note.hidden": _("hid a note on take %(take)s of %(storyboard)s from the client"),
     "note.resolved": _("resolved a note on take %(take)s of %(storyboard)s"),
     "note.reopened": _("reopened a note on take %(take)s of %(storyboard)s"),
 }

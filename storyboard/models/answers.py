@@ -80,7 +80,8 @@ class NoteAnswer(models.Model):
 
     @transaction.atomic
     def take_back(self, *, by: User) -> None:
-        """The note waits for an answer again; twice is once."""
+        """The note waits for an answer again; twice is once. Raises NotAllowedNow."""
+        self.note.take.storyboard.check_not_archived()
         # Before its row, as whoever removes the note with its answer does.
         Note.objects.select_for_update(no_key=True).filter(pk=self.note_id).first()
         gone, _rows = NoteAnswer.objects.filter(pk=self.pk).delete()

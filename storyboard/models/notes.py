@@ -107,6 +107,7 @@ class Note(Keyed):
         Moments move to the starts of their frames (see `anchor_on`). Words may be missing only
         where there is a drawing. Raises NotAllowedNow.
         """
+        take.storyboard.check_not_archived()
         place = anchor_on(take, at_ms=at_ms, end_ms=end_ms, shot_key=shot_key)
         note = cls(
             take=take,
@@ -127,17 +128,17 @@ class Note(Keyed):
     @transaction.atomic
     def reply(self, words: str, *, by: User, files: Sequence[Attached] = ()) -> Note:
         """Answer a note, to be seen by whom that is seen. Raises NotAllowedNow."""
+        root = self._whole(_("Nothing was added."))
         reply = Note(
             take=self.take,
             parent=self,
             kind=NoteKind.GENERAL,
             at_ms=0,
             words=_checked(words, _("Nothing was added.")),
-            is_for_client=self.is_for_client,
+            is_for_client=root.is_for_client,
             by=by,
             by_name=str(by),
         )
-        self._whole(_("Nothing was added."))
         self._keep_room()
         reply._enter("note.replied", by, files)
         return reply
@@ -173,6 +174,28 @@ class Note(Keyed):
             self._say("note.reopened", by)
 
     @transaction.atomic
+    def show_to_client(self, *, by: User) -> None:
+        """Let the client see it, with its replies; showing twice is showing once.
+
+        Whether it is theirs to show is asked in access.may_tend, as for all that follows.
+        """
+        if not self._whole(_("Nothing was changed.")).is_for_client:
+            self._turn(to_client=True)
+            self._say("note.shown", by)
+
+    @transaction.atomic
+    def hide_from_client(self, *, by: User) -> None:
+        """For the team alone again, with its replies.
+
+        Neither that it was removed meanwhile nor an archived storyboard stands in the way.
+        """
+        self._check_root(_("Nothing was changed."))
+        row = self._locked()
+        if row is not None and row.is_for_client:
+            self._turn(to_client=False)
+            self._say("note.hidden", by)
+
+    @transaction.atomic
     def want(self, *, by: User) -> None:
         """Put it among the changes to make in the draft; wanting twice is wanting once."""
         row = self._standing(_("Nothing was changed."))
@@ -194,7 +217,7 @@ class Note(Keyed):
     def remove(self, *, by: User) -> None:
         """The words go with all they carry; of a note with replies the place stays.
 
-        Whether it is theirs to remove is asked in access.may_remove.
+        Whether it is theirs to remove is asked in access.may_tend. Also of an archived storyboard.
         """
         thread = Note.objects.select_for_update(no_key=True)
         root = thread.filter(pk=self.parent_id or self.pk).first()
@@ -253,9 +276,18 @@ class Note(Keyed):
         self.save(update_fields=["words", "drawing", "removed_at", "removed_by_name"])
         self._wish(None, None)
 
+    def _turn(self, *, to_client: bool) -> None:
+        Note.objects.filter(Q(pk=self.pk) | Q(parent=self.pk)).update(is_for_client=to_client)
+        self.is_for_client = to_client
+
+    def _locked(self) -> Note | None:
+        """This row under its lock, as it stands in the database."""
+        return Note.objects.select_for_update(no_key=True).filter(pk=self.pk).first()
+
     def _standing(self, kept: str) -> Note:
-        """This row under its lock, as it stands in the database; refused where it was removed."""
-        row = Note.objects.select_for_update(no_key=True).filter(pk=self.pk).first()
+        """The same; refused where it was removed and where its storyboard is archived."""
+        self.take.storyboard.check_not_archived()
+        row = self._locked()
         if row is None or row.removed_at is not None:
             words = _("This note was removed meanwhile. %(kept)s")
             raise NotAllowedNow(words % {"kept": kept}, "note.removed")
@@ -263,10 +295,13 @@ class Note(Keyed):
 
     def _whole(self, kept: str) -> Note:
         """The same for what is done to a note with its replies, and to none of these alone."""
+        self._check_root(kept)
+        return self._standing(kept)
+
+    def _check_root(self, kept: str) -> None:
         if not self.is_root:
             words = _("This is a reply. %(kept)s Use the note above it.")
             raise NotAllowedNow(words % {"kept": kept}, "note.is_reply")
-        return self._standing(kept)
 
     def _keep_room(self) -> None:
         """Refuse one reply too many, under the note's lock."""

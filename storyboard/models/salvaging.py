@@ -78,6 +78,7 @@ def draft_redo(take: Take, name: str, *, by: User) -> Storyboard:
     said = take.verdicts.filter(verdict=ShotVerdict.Verdict.REDO)
     keys = list(said.values_list("shot_key", flat=True))
     board = take.storyboard.locked()
+    board.check_not_archived()
     left = board.shots.filter(key__in=keys)
     if not left.exists():
         words = _("The draft has none of the shots to redo any more. Nothing was made.")

@@ -14,7 +14,7 @@ from storyboard.kling.capabilities import DEFAULT_MODEL
 from storyboard.models.activity import Activity
 from storyboard.models.base import Keyed, NotAllowedNow
 from storyboard.models.duplicating import duplicate
-from storyboard.models.edits import Edit, Undone, edits_of, recorded, redo, undo
+from storyboard.models.edits import Edit, Undone, recorded, redo, undo
 from storyboard.models.elements import Element
 from storyboard.models.library import Picture
 from storyboard.models.painting import brush_of, paint
@@ -279,15 +279,10 @@ class Storyboard(Keyed):
         self.refresh_from_db()
         return redone
 
-    def can_undo(self, by: User) -> bool:
-        return edits_of(self, by).filter(undone_at__isnull=True).exists()
-
-    def can_redo(self, by: User) -> bool:
-        return edits_of(self, by).filter(undone_at__isnull=False).exists()
-
     @transaction.atomic
     def pick(self, take: Take, *, by: User) -> None:
         """The team has chosen; picking another take later replaces this choice."""
+        self.check_not_archived()
         if take.stored_at is None:
             raise NotAllowedNow(
                 _("Take %(n)s is not stored yet. Pick it when it plays.") % {"n": take.number},
@@ -326,6 +321,11 @@ class Storyboard(Keyed):
         if hasattr(self, "stage_now"):
             return stage_of(self)
         return Stage(_STAGE.ask(self.pk)[0][0])
+
+    @property
+    def is_archived(self) -> bool:
+        """By itself or with its project."""
+        return self.archived_at is not None or self.project.archived_at is not None
 
     @property
     def was_sent(self) -> bool:

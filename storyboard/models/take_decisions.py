@@ -129,8 +129,11 @@ def take_back(take: Take, *, by: User) -> None:
 
 
 def _check_open(take: Take) -> None:
-    """It plays, and is not picked; under the lock of its storyboard, which picking waits for."""
+    """It plays, is not picked and nothing is archived; under the storyboard's lock, which picking
+    waits for.
+    """
     board = take.storyboard.locked()
+    board.check_not_archived()
     if take.stored_at is None:
         words = _("Take %(n)s is not stored yet. Nothing was changed. Decide when it plays.")
         raise NotAllowedNow(words % {"n": take.number}, "take.not_stored")

@@ -64,7 +64,7 @@ class ShotVerdict(models.Model):
 @transaction.atomic
 def judge(take: Take, shot_key: str, verdict: str, *, reason: str, words: str, by: User) -> None:
     """See Take.judge."""
-    take.storyboard.locked()
+    take.storyboard.locked().check_not_archived()
     position = _position_in(take, shot_key)
     reason, words = _checked(verdict, reason, words)
     before = take.verdicts.filter(shot_key=shot_key).first()
@@ -80,7 +80,7 @@ def judge(take: Take, shot_key: str, verdict: str, *, reason: str, words: str, b
 @transaction.atomic
 def unjudge(take: Take, shot_key: str, *, by: User) -> None:
     """See Take.unjudge."""
-    take.storyboard.locked()
+    take.storyboard.locked().check_not_archived()
     before = take.verdicts.filter(shot_key=shot_key).first()
     if before is None:
         return

@@ -10,8 +10,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from storyboard.access import fetch, verbs_of
+from storyboard.access import fetch, verbs_on
 from storyboard.forms.answers import AnswerForm
+from storyboard.forms.refused import complaints_of
 from storyboard.models import NotAllowedNow, Note, NoteAnswer, Storyboard
 from storyboard.models.answers import answers_of, change_counts, next_number, waiting_changes
 from storyboard.models.changes import Change, changes_between
@@ -53,7 +54,7 @@ def answer(request: HttpRequest, key: str) -> HttpResponse:
         return _drawn(request, note, changes)
     form = AnswerForm(request.POST, changes=changes)
     if not form.is_valid():
-        return _drawn(request, note, changes, form.complaints())
+        return _drawn(request, note, changes, complaints_of(form))
     try:
         NoteAnswer.give(note, form.cleaned_data["change"], by=room.person(request))
     except NotAllowedNow as refused:
@@ -67,8 +68,11 @@ def take_back(request: HttpRequest, key: str) -> HttpResponse:
     """The note waits for an answer again."""
     note = fetch(request, Note, key, "edit", related=room.OF_NOTE)
     given = NoteAnswer.objects.filter(note=note).first()
-    if given is not None:
-        given.take_back(by=room.person(request))
+    try:
+        if given is not None:
+            given.take_back(by=room.person(request))
+    except NotAllowedNow as refused:
+        return _refused(request, note, refused)
     return _back(request, note)
 
 
@@ -164,6 +168,8 @@ def _back(request: HttpRequest, note: Note) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, note: Note, refused: NotAllowedNow) -> HttpResponse:
+    if _came_from(request) == "draft":
+        return _listed(request, note.take.storyboard.key, refused=refused.words)
     return room.page(request, take_of(request, note), status=422, refused=refused.words)
 
 
@@ -177,7 +183,7 @@ def _came_from(request: HttpRequest) -> str:
     return request.GET.get("on", "")
 
 
-def _listed(request: HttpRequest, key: str) -> HttpResponse:
+def _listed(request: HttpRequest, key: str, *, refused: str = "") -> HttpResponse:
     seen = fetch(request, Storyboard, key)
     board = (
         Storyboard.objects.annotate(**change_counts()).select_related(*_OF_DRAFT).get(pk=seen.pk)
@@ -187,12 +193,14 @@ def _listed(request: HttpRequest, key: str) -> HttpResponse:
         "project": board.project,
         "wanted": _wanted(board),
         "most": MOST_LISTED,
-        "can": verbs_of(request.user, board.project.team),
+        "refused": refused,
+        "can": verbs_on(request.user, board),
     }
     name = "_to_make_list" if is_script(request) else "to_make"
     if name == "to_make":
         drawn |= frame(board.project, board)
-    return render(request, f"storyboard/storyboards/{name}.html", drawn)
+    status = 422 if refused else 200
+    return render(request, f"storyboard/storyboards/{name}.html", drawn, status=status)
 
 
 def _wanted(board: Storyboard) -> list[Wanted]:

@@ -135,8 +135,7 @@ def context(request: HttpRequest, key: str, attempt: Attempt) -> dict[str, Any]:
 def _rights(request: HttpRequest, board: Storyboard, members: list[Membership]) -> dict[str, Any]:
     role = next((each.role for each in members if each.user_id == request.user.pk), None)
     verbs = verbs_of_role(role)
-    archived = board.archived_at is not None or board.project.archived_at is not None
-    return {"can": verbs, "can_edit": verbs["edit"] and not archived}
+    return {"can": verbs, "can_edit": verbs["edit"] and not board.is_archived}
 
 
 def is_script(request: HttpRequest) -> bool:

@@ -35,6 +35,8 @@ _MARKS: dict[str, tuple[str, str]] = {
     "take.decision_taken_back": ("undo", ""),
     "shot.judged": ("half", ""),
     "shot.unjudged": ("undo", ""),
+    "note.shown": ("eye", ""),
+    "note.hidden": ("lock", ""),
     "project": ("film", ""),
     "storyboard": ("pen", ""),
     "shot": ("pen", ""),

@@ -1,4 +1,4 @@
-"""Notes on a take: left, replied to, edited, resolved, reopened, removed."""
+"""Notes on a take: left, replied to, edited, resolved, reopened, shown, hidden, removed."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
-from storyboard.access import fetch, may_remove, visible_to
+from storyboard.access import fetch, may_tend, visible_to
 from storyboard.forms.note_files import files_refused
 from storyboard.forms.notes import EditForm, NoteForm, WordsForm
+from storyboard.forms.refused import complaints_of
 from storyboard.models import NotAllowedNow, Note, Take, User
 from storyboard.views import room
 from storyboard.views.editor import is_script
@@ -37,7 +38,7 @@ def _add(request: HttpRequest, take: Take) -> HttpResponse:
     form = NoteForm(request.POST, request.FILES, take=take)
     note = form.save(by=room.person(request)) if form.is_valid() else None
     if note is None:
-        typed = Typed(words=request.POST.get("text", ""), errors=form.complaints())
+        typed = Typed(words=request.POST.get("text", ""), errors=complaints_of(form))
         return _refused(request, take, typed, note_form=form)
     return room.answer(request, take, new_note=note, is_sent=True)
 
@@ -58,7 +59,7 @@ def _reply(request: HttpRequest, note: Note) -> HttpResponse:
     form = WordsForm(request.POST, request.FILES)
     if form.is_valid() and (made := form.reply_to(note, by=room.person(request))):
         return room.answer(request, take_of(request, note), new_note=made)
-    typed = Typed("reply", note.key, request.POST.get("text", ""), form.complaints())
+    typed = Typed("reply", note.key, request.POST.get("text", ""), complaints_of(form))
     return _refused(request, take_of(request, note), typed)
 
 
@@ -72,35 +73,46 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
     form = EditForm(request.POST)
     if form.is_valid() and form.edit(note, by=by):
         return room.answer(request, take_of(request, note), note)
-    typed = Typed("edit", note.key, request.POST.get("text", ""), form.complaints())
+    typed = Typed("edit", note.key, request.POST.get("text", ""), complaints_of(form))
     return _refused(request, take_of(request, note), typed)
 
 
 @require_POST
 @login_required
 def resolve(request: HttpRequest, key: str) -> HttpResponse:
-    def verb(note: Note, by: User) -> None:
-        note.resolve(by=by, on=take_of(request, note))
-
-    return _settle(request, key, verb)
+    note = fetch(request, Note, key, "note", related=room.OF_NOTE)
+    return _act(request, note, lambda by, on: note.resolve(by=by, on=on))
 
 
 @require_POST
 @login_required
 def reopen(request: HttpRequest, key: str) -> HttpResponse:
-    return _settle(request, key, lambda note, by: note.reopen(by=by))
+    note = fetch(request, Note, key, "note", related=room.OF_NOTE)
+    return _act(request, note, lambda by, _on: note.reopen(by=by))
+
+
+@require_POST
+@login_required
+def show_to_client(request: HttpRequest, key: str) -> HttpResponse:
+    """The client sees it and its replies; who may: whose it is, owners and producers."""
+    note = _fetch_tended(request, key)
+    return _act(request, note, lambda by, _on: note.show_to_client(by=by), stays=True)
+
+
+@require_POST
+@login_required
+def hide_from_client(request: HttpRequest, key: str) -> HttpResponse:
+    """For the team alone again; who may: as above."""
+    note = _fetch_tended(request, key)
+    return _act(request, note, lambda by, _on: note.hide_from_client(by=by), stays=True)
 
 
 @require_POST
 @login_required
 def remove(request: HttpRequest, key: str) -> HttpResponse:
-    """The words go; who may: whose they are, owners and producers."""
-    note = fetch(request, Note, key, "note", related=room.OF_NOTE)
-    if not may_remove(request.user, note):
-        raise PermissionDenied("remove_note")
-    take = take_of(request, note)
-    note.remove(by=room.person(request))
-    return room.answer(request, take)
+    """The words go; who may: as above."""
+    note = _fetch_tended(request, key)
+    return _act(request, note, lambda by, _on: note.remove(by=by))
 
 
 @require_GET
@@ -131,14 +143,27 @@ def take_of(request: HttpRequest, note: Note) -> Take:
     return takes.select_related(*room.OF_TAKE).filter(key=asked).first() or note.take
 
 
-def _settle(request: HttpRequest, key: str, verb: Callable[[Note, User], None]) -> HttpResponse:
+def _fetch_tended(request: HttpRequest, key: str) -> Note:
     note = fetch(request, Note, key, "note", related=room.OF_NOTE)
+    if not may_tend(request.user, note):
+        raise PermissionDenied("tend_notes")
+    return note
+
+
+def _act(
+    request: HttpRequest, note: Note, verb: Callable[[User, Take], None], *, stays: bool = False
+) -> HttpResponse:
+    """Call a verb with the person and the take they are on; `stays`: the page stays at the note.
+
+    A refusal is said at the bottom of the page, without scripts where the decision stands.
+    """
     take = take_of(request, note)
     try:
-        verb(note, room.person(request))
+        verb(room.person(request), take)
     except NotAllowedNow as refused:
-        return _refused(request, take, Typed("settle", note.key, errors=[refused.words]))
-    return room.answer(request, take)
+        typed = Typed("settle", note.key, errors=[refused.words])
+        return _refused(request, take, typed, refused=refused.words)
+    return room.answer(request, take, note if stays else None)
 
 
 def _refused(request: HttpRequest, take: Take, typed: Typed, **more: object) -> HttpResponse:

@@ -12,13 +12,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
-from storyboard.access import verbs_of
+from storyboard.access import verbs_on
 from storyboard.forms.notes import NoteForm
 from storyboard.models import Note, Stage, Storyboard, Take, User
 from storyboard.models.carrying import placed_notes
 from storyboard.views import room_carried, room_verdicts
 from storyboard.views.editor import is_script
 from storyboard.views.gate import members_of
+from storyboard.views.held_rows import held
 from storyboard.views.progress import Progress, progress_of
 from storyboard.views.room_pins import pins_of
 from storyboard.views.room_thread import Ask, Thread, asked, rows_of, thread_of
@@ -90,8 +91,7 @@ def context(
     placed = placed_notes(take)
     thread = thread_of(_ask_of(request, new_note), placed, viewer)
     carried = room_carried.context(take, placed, thread.shown)
-    can = verbs_of(viewer, board.project.team)
-    leads = can["remove_note"]
+    can = verbs_on(viewer, board)
     members = members_of(board)
     judged = room_verdicts.context(take, viewer, can, members)
     return {
@@ -110,7 +110,15 @@ def context(
         "placed": placed,
         "pins": pins_of(take, placed.here),
         "thread": thread,
-        "rows": rows_of(thread, take, carried["answers"], viewer=viewer, leads=leads),
+        "rows": rows_of(
+            thread,
+            take,
+            carried["answers"],
+            viewer=viewer,
+            can=can,
+            new_note=new_note,
+            held=held(request),
+        ),
         "tab": thread.ask.tab,
         "new_note": new_note,
         "note_form": NoteForm(take=take),

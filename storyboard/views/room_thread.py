@@ -6,7 +6,7 @@ shot, `sort`, and where the list begins: at a `note`, at a moment (`at`), or aft
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -16,6 +16,7 @@ from storyboard.media.timecode import timecode
 from storyboard.models import Note, Take, User
 from storyboard.models.carrying import Placed, PlacedNotes, whole
 from storyboard.models.mentions import Piece, pieces
+from storyboard.views.held_rows import digest
 from storyboard.views.room_carried import Answered
 
 TABS = ("open", "resolved", "mine", "shot", "carried")
@@ -70,11 +71,14 @@ class Said(NamedTuple):
     person: User | Person
     pieces: list[Piece]
     may_edit: bool
-    may_remove: bool
+    may_tend: bool
 
 
 class Row(NamedTuple):
-    """A note with its replies and where it stands; `begins` and `ends` are timecodes there."""
+    """A note with its replies and where it stands; `begins` and `ends` are timecodes there.
+
+    `marked` is the primary key of the note or reply that was just written or is looked for here.
+    """
 
     said: Said
     replies: list[Said]
@@ -83,6 +87,9 @@ class Row(NamedTuple):
     ends: str
     answered: Answered | None
     is_first_elsewhere: bool
+    marked: int | None
+    digest: str = ""
+    is_held: bool = False
 
     @property
     def note(self) -> Note:
@@ -192,27 +199,36 @@ def thread_of(ask: Ask, placed: PlacedNotes, viewer: User) -> Thread:
 
 
 def rows_of(
-    thread: Thread, take: Take, answers: Mapping[int, Answered], *, viewer: User, leads: bool
+    thread: Thread,
+    take: Take,
+    answers: Mapping[int, Answered],
+    *,
+    viewer: User,
+    can: Mapping[str, bool],
+    new_note: Note | None = None,
+    held: Set[str] = frozenset(),
 ) -> list[Row]:
     """The notes that are shown with all that is drawn of them, in a fixed number of queries.
 
-    `leads` is whether the viewer may remove what others wrote.
+    `can` is what the viewer may do on the take's storyboard, `held` the digests of the rows that
+    the page shows already.
     """
     rows: list[Row] = []
     for placed in whole(thread.shown, Note.objects.with_thread()):
         film = placed.origin if placed.is_elsewhere else take
         is_first = placed.is_elsewhere and not any(row.place.is_elsewhere for row in rows)
-        rows.append(
-            Row(
-                said=_said(placed.note, viewer, leads),
-                replies=[_said(reply, viewer, leads) for reply in placed.note.replies.all()],
-                place=placed,
-                begins=timecode(placed.at_ms, film.rate_num, film.rate_den),
-                ends=_ends(placed, film),
-                answered=answers.get(placed.note.pk),
-                is_first_elsewhere=is_first and thread.ask.sort == "time",
-            )
+        row = Row(
+            said=_said(placed.note, viewer, can),
+            replies=[_said(reply, viewer, can) for reply in placed.note.replies.all()],
+            place=placed,
+            begins=timecode(placed.at_ms, film.rate_num, film.rate_den),
+            ends=_ends(placed, film),
+            answered=answers.get(placed.note.pk),
+            is_first_elsewhere=is_first and thread.ask.sort == "time",
+            marked=_marked(placed.note, new_note, thread.wished),
         )
+        mark = _digest(row, take, viewer, can)
+        rows.append(row._replace(digest=mark, is_held=mark in held))
     return rows
 
 
@@ -250,15 +266,32 @@ def _link(tab: str, ask: Ask, count: int) -> Link:
     return Link(tab, count, query, is_current=tab == ask.tab)
 
 
-def _said(note: Note, viewer: User, leads: bool) -> Said:
+def _said(note: Note, viewer: User, can: Mapping[str, bool]) -> Said:
     is_own, is_there = note.by_id == viewer.pk, note.removed_at is None
     return Said(
         note=note,
         person=note.by or Person(note.by_name),
         pieces=pieces(note.words, [mention.name for mention in note.mentions.all()]),
-        may_edit=is_own and is_there,
-        may_remove=(is_own or leads) and is_there,
+        may_edit=is_own and is_there and can["note"],
+        may_tend=is_own or can["tend_notes"],
     )
+
+
+def _marked(note: Note, new_note: Note | None, wished: Placed | None) -> int | None:
+    if new_note and note.pk in (new_note.pk, new_note.parent_id):
+        return new_note.pk
+    return note.pk if wished and wished.note.pk == note.pk else None
+
+
+def _digest(row: Row, take: Take, viewer: User, can: Mapping[str, bool]) -> str:
+    """Of all that `_note.html` draws but the part of the list that a form's address names, which
+    only pages without scripts go by.
+    """
+    place = row.place
+    where = place.at_ms, place.end_ms, place.position, place.is_elsewhere, place.is_carried
+    said = row.said, row.replies, row.begins, row.ends, row.answered
+    marks = row.is_first_elsewhere, row.marked
+    return digest(take.key, viewer.pk, can, where, place.origin.pk, said, marks)
 
 
 def _ends(placed: Placed, film: Take) -> str:

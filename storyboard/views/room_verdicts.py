@@ -204,10 +204,14 @@ def _answers(
 
 
 def _why_not(take: Take, viewer: User, can: dict[str, bool], *, waives: bool) -> str:
-    number = take.number
+    board, number = take.storyboard, take.number
+    if board.archived_at is not None:
+        return _("This storyboard is archived. Takes and notes stay. Restore it to go on.")
+    if board.is_archived:
+        return _("This project is archived. Takes and notes stay. Restore the project to go on.")
     if take.stored_at is None:
         return _("It can be decided and picked when it is stored and plays.")
-    if take.storyboard.picked_take_id == take.pk:
+    if board.picked_take_id == take.pk:
         return _("Take %(n)s is picked, so its decision is closed.") % {"n": number}
     if not can["decide"]:
         return _("Owners, producers and reviewers decide. Your notes count.")

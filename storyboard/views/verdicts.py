@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from storyboard.access import as_key, fetch
+from storyboard.forms.refused import complaints_of
 from storyboard.forms.verdicts import TakeChangesForm, VerdictForm
 from storyboard.models import NotAllowedNow, Take
 from storyboard.views import room
@@ -28,7 +29,8 @@ def judge(request: HttpRequest, key: str, shot: str) -> HttpResponse:
     """Keep or redo one shot; what is refused stands at the shot, with what was typed."""
     take, form = _fetch(request, key, "judge"), VerdictForm(request.POST)
     if not form.is_valid():
-        kept = {"refused_verdict": form.complaint, "verdict_form": form, "refused_shot": shot}
+        words = " ".join(complaints_of(form))
+        kept = {"refused_verdict": words, "verdict_form": form, "refused_shot": shot}
         return room.page(request, take, status=422, **kept)
     said, by = form.cleaned_data, room.person(request)
     return _try(request, take, f"#shot-verdict-{shot}", lambda: take.judge(
@@ -42,7 +44,8 @@ def unjudge(request: HttpRequest, key: str, shot: str) -> HttpResponse:
     """Nobody has said anything about this shot."""
     take, by = _fetch(request, key, "judge"), room.person(request)
     verb = lambda: take.unjudge(as_key(shot), by=by)  # noqa: E731
-    return _try(request, take, f"#shot-verdict-{shot}", verb, name="refused_verdict")
+    where = f"#shot-verdict-{shot}"
+    return _try(request, take, where, verb, name="refused_verdict", refused_shot=shot)
 
 
 @login_required
@@ -73,7 +76,7 @@ def request_changes(request: HttpRequest, key: str) -> HttpResponse:
     """One person's no, with words or an open note."""
     take, form = _fetch(request, key, "decide"), TakeChangesForm(request.POST)
     if not form.is_valid():
-        words = form.complaint
+        words = " ".join(complaints_of(form))
         return room.page(request, take, status=422, refused=words, changes_form=form)
     said, by = form.cleaned_data["words"], room.person(request)
     verb = lambda: take.request_changes(by=by, words=said)  # noqa: E731

@@ -55,9 +55,7 @@ def a_take(demo: Demo, browser: Browser) -> str:
 
 def loaded(page: Page) -> None:
     """The film shows a picture, and its player is at work."""
-    page.locator("video").evaluate(
-        "v => v.readyState > 1 || new Promise(ok => { v.onloadeddata = ok; })"
-    )
+    page.wait_for_function("() => document.querySelector('take-player video').readyState > 1")
     expect(page.locator("take-player.on")).to_be_attached()
 
 

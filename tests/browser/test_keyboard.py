@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Demo, project_of
+from tests.browser.reviewing import loaded
 from tests.browsing import prompt_box, written
 
 MOST_TABS = 250
@@ -92,9 +93,7 @@ def compose(page: Page) -> None:
 
 
 def watch_and_note(page: Page) -> None:
-    video = page.locator("video")
-    video.evaluate("v => v.readyState > 0 || new Promise(ok => { v.onloadedmetadata = ok; })")
-    expect(page.locator("take-player.on")).to_be_attached()
+    loaded(page)
     page.keyboard.press(".")
     page.keyboard.press("Shift+ArrowRight")
     page.wait_for_function("() => document.querySelector('video').currentTime > 1.5")

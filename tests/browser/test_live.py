@@ -299,7 +299,7 @@ def demo_home(page: Page) -> str:
 
 
 def take_of(page: Page) -> str:
-    """The address of the demo's stored take."""
+    """The address of the demo's stored take, all its open notes on show."""
     page.goto(f"{project_of(page)}history/")
-    link = page.locator("a[href*='/takes/']").first
-    return f"{page.url.partition('/projects/')[0]}{link.get_attribute('href')}".partition("#")[0]
+    path = page.locator("a[href*='/takes/']").first.get_attribute("href") or ""
+    return page.url.partition("/projects/")[0] + path.partition("#")[0].partition("?")[0]

@@ -57,6 +57,36 @@ def test_news_touch_neither_the_film_nor_the_field_with_words(demo: Demo, browse
 
 
 @pytest.mark.by_hand
+def test_only_the_note_that_is_new_is_drawn_and_missing_ones_are_asked_for(
+    demo: Demo, browser: Browser
+) -> None:
+    ines, jonas = demo.open(browser, "reviewer"), demo.open(browser, "owner")
+    take = lamp(ines, 2)
+    for page in (ines, jonas):
+        page.goto(take)
+        loaded(page)
+    expect(jonas.locator(STREAMING)).to_be_attached(timeout=SOON)
+    with jonas.expect_response(lambda answer: "/pulse/" in answer.url and answer.ok) as told:
+        send(ines, "The beam is early.")
+    expect(note(jonas, "The beam is early.")).to_be_visible(timeout=SOON)
+    drawn = told.value.text()
+    assert (drawn.count("data-digest="), drawn.count("data-held=") > 1) == (1, True)
+    # A row that went while the answer was under way comes back.
+    jonas.route("**/pulse/**", lose_a_row, times=1)
+    rows = jonas.locator("li.note-row")
+    before = rows.count()
+    send(ines, "And too wide.")
+    expect(note(jonas, "And too wide.")).to_be_visible(timeout=SOON)
+    expect(rows).to_have_count(before + 1, timeout=SOON)
+
+
+def lose_a_row(route: Route) -> None:
+    """After the page has said that it holds it."""
+    route.request.frame.page.evaluate("document.querySelector('li.note-row[data-digest]').remove()")
+    route.continue_()
+
+
+@pytest.mark.by_hand
 def test_words_to_a_decision_stay_while_notes_arrive(demo: Demo, browser: Browser) -> None:
     ines, jonas = demo.open(browser, "reviewer"), demo.open(browser, "owner")
     take = lamp(ines, 2)

@@ -11,8 +11,8 @@ from storyboard.media import sandbox
 from storyboard.media.films import (
     FilmFacts,
     FilmRefused,
-    cut_stills,
     filmstrip,
+    pick_frames,
     poster,
     probe,
     strip_moments,
@@ -40,8 +40,12 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def looks(picture: Path) -> str:
     """The colour that rules the middle of a picture, away from its labels."""
     with Image.open(picture) as opened:
-        width, height = opened.size
-        middle = opened.convert("RGB").crop((0, height // 3, width, height * 2 // 3))
+        return colour_of(opened)
+
+
+def colour_of(picture: Image.Image) -> str:
+    width, height = picture.size
+    middle = picture.convert("RGB").crop((0, height // 3, width, height * 2 // 3))
     mean = ImageStat.Stat(middle).mean
     return ("red", "green", "blue")[mean.index(max(mean))]
 
@@ -72,20 +76,14 @@ def test_probe_tells_what_a_film_is(film: Path) -> None:
     )
 
 
-def test_stills_show_their_moments_in_the_order_asked(film: Path, tmp_path: Path) -> None:
-    stills = cut_stills(film, [2500, 0, 950, 1000], tmp_path)
-    assert [still.name for still in stills] == [f"still-{number}.jpg" for number in (1, 2, 3, 4)]
-    assert [looks(still) for still in stills] == ["blue", "red", "red", "blue"]
+def test_frames_show_their_moments_in_the_order_asked(film: Path) -> None:
+    found = pick_frames(film, [2500, 0, 950, 1000])
+    assert [colour_of(frame) for frame in found] == ["blue", "red", "red", "blue"]
 
 
-def test_a_moment_beyond_the_end_shows_the_last_frame(film: Path, tmp_path: Path) -> None:
-    (still,) = cut_stills(film, [99_000], tmp_path)
-    assert looks(still) == "blue"
-
-
-def test_stills_are_no_wider_than_asked(film: Path, tmp_path: Path) -> None:
-    (still,) = cut_stills(film, [0], tmp_path, width=160)
-    assert Image.open(still).size == (160, 90)
+def test_a_moment_beyond_the_end_shows_the_last_frame(film: Path) -> None:
+    (frame,) = pick_frames(film, [99_000])
+    assert colour_of(frame) == "blue"
 
 
 def test_the_poster_is_an_early_frame(film: Path, tmp_path: Path) -> None:
@@ -141,7 +139,7 @@ def test_a_film_whose_picture_data_is_noise_gives_no_pictures(film: Path, tmp_pa
     start = data.index(b"mdat") + 4
     broken = written(tmp_path, data[:start] + os.urandom(len(data) - start))
     with pytest.raises(FilmRefused):
-        cut_stills(broken, [500], tmp_path)
+        pick_frames(broken, [500])
 
 
 def test_inspect_gives_facts_and_pictures_from_its_own_process(film: Path, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from storyboard.models import (
     User,
 )
 from tests import builders
+from tests.models.undoing import can_undo
 
 
 @pytest.fixture
@@ -108,7 +109,7 @@ def test_a_storyboard_is_duplicated_with_all_it_holds(
     assert copy.archived_at is None
     mine, theirs = (set(each.shots.values_list("key", flat=True)) for each in (copy, rich))
     assert not mine & theirs
-    assert not copy.can_undo(carol)
+    assert not can_undo(copy, carol)
     last = Activity.objects.filter(project=target).latest("pk")
     assert last.sentence == f"made the storyboard The Lamp, again as a copy of {rich.name}"
     assert last.data["source_key"] == rich.key

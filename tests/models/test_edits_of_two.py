@@ -25,6 +25,7 @@ from storyboard.models import (
     User,
 )
 from tests import builders
+from tests.models.undoing import can_redo, can_undo
 
 
 class Step(NamedTuple):
@@ -134,7 +135,7 @@ def a_world(project: Project, elements: list[Element], by: User) -> World:
 
 def undo_all(board: Storyboard, by: User) -> list[Undone]:
     told = []
-    while board.can_undo(by):
+    while can_undo(board, by):
         told.append(board.undo(by=by))
     return told
 
@@ -160,7 +161,7 @@ def test_undoing_all_of_ones_own_leaves_what_the_other_did(
         told = undo_all(both.board, alice)
         if not any(undone.left for undone in told):
             assert both.told() == hers.told()
-        while both.board.can_redo(alice):
+        while can_redo(both.board, alice):
             both.board.redo(by=alice)
         undo_all(both.board, alice)
         undo_all(both.board, carol)

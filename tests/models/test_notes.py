@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries
 
-from storyboard.access import may_remove
+from storyboard.access import may_tend
 from storyboard.models import Activity, NotAllowedNow, Note, Revision, Take, User, notes
 from tests import builders
 
@@ -274,14 +274,14 @@ def test_a_stale_page_resolves_nothing_twice(take: Take, alice: User, bob: User)
     assert Note.objects.get().resolved_by == alice
 
 
-def test_whose_note_it_is_and_leaders_may_remove_it(
+def test_whose_note_it_is_and_leaders_may_tend_it(
     take: Take, alice: User, bob: User, carol: User, paula: User, charlie: User
 ) -> None:
     note = Note.add(take, "Closer.", at_ms=0, by=bob)
     people = (alice, bob, carol, paula, charlie)
-    assert [may_remove(user, note) for user in people] == [True, True, False, True, False]
+    assert [may_tend(user, note) for user in people] == [True, True, False, True, False]
     bob.memberships.get().remove(by=alice)
-    assert not may_remove(bob, note)
+    assert not may_tend(bob, note)
 
 
 def test_a_removed_note_without_replies_is_gone(take: Take, bob: User) -> None:

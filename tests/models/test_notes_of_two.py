@@ -92,6 +92,21 @@ def test_two_replies_at_once_are_both_there(take: Take, alice: User, bob: User) 
     assert {reply.words for reply in note.replies.all()} == {"One.", "Two."}
 
 
+def test_a_reply_made_while_its_note_is_hidden_is_hidden_too(
+    take: Take, alice: User, bob: User
+) -> None:
+    for _time in range(TIMES):
+        note = Note.add(take, "Closer.", at_ms=0, by=bob, is_for_client=True)
+        mine, theirs = again(note), again(note)
+        refused = at_once(
+            lambda mine=mine: mine.hide_from_client(by=bob),
+            lambda theirs=theirs: theirs.reply("Here is why.", by=alice),
+        )
+        assert refused == []
+        assert not again(note).is_for_client
+        assert not note.replies.get().is_for_client
+
+
 def test_an_edit_and_a_resolve_at_once_both_happen(take: Take, alice: User, bob: User) -> None:
     for _time in range(TIMES):
         note = Note.add(take, "Closer.", at_ms=0, by=bob)

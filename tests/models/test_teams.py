@@ -120,7 +120,7 @@ _EXPECTED = {
     "judge": "owner producer reviewer",
     "pick": "owner producer",
     "note": "owner producer author reviewer",
-    "remove_note": "owner producer",
+    "tend_notes": "owner producer",
     "run_project": "owner producer",
     "waive_second_person": "owner",
     "manage_members": "owner",

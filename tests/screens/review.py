@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Page, Route
 
+from tests.browser.reviewing import loaded
 from tests.screens.editor import open_keys
 from tests.screens.screen import Screen
 
@@ -18,22 +19,14 @@ class Room(Screen):
     axe: bool = True
 
 
-def ready(page: Page) -> None:
-    """The film shows a picture."""
-    page.locator("video").evaluate(
-        "v => v.readyState > 1 || new Promise(ok => { v.onloadeddata = ok; })"
-    )
-    page.locator("take-player.on").wait_for()
-
-
 def open_tools(page: Page) -> None:
-    ready(page)
+    loaded(page)
     page.keyboard.press("d")
     page.locator(".draw-tools").wait_for()
 
 
 def set_range(page: Page) -> None:
-    ready(page)
+    loaded(page)
     for key in ("Home", "ArrowRight", "i", "ArrowRight", "ArrowRight", "o"):
         page.keyboard.press(key)
     page.wait_for_timeout(300)
@@ -45,14 +38,14 @@ def open_reply(page: Page) -> None:
 
 
 def write_note(page: Page) -> None:
-    ready(page)
+    loaded(page)
     page.get_by_label("Note", exact=True).click()
     page.keyboard.type("The beam should reach the boat here, and stay.")
 
 
 def send_too_much(page: Page) -> None:
     """More words than a note holds; they stay in the field."""
-    ready(page)
+    loaded(page)
     page.get_by_label("Note", exact=True).fill("word " * 900)
     page.get_by_role("button", name="Add note").click()
     page.locator("#note-text-errors:has(*)").wait_for()
@@ -98,8 +91,8 @@ REVIEW: tuple[Screen, ...] = (
     Screen("take fetching", "owner"),
     Screen("take tall", "owner"),
     Screen("take square", "owner"),
-    Room("room", "reviewer", first=ready),
-    Room("room at its drawing", "reviewer", first=ready),
+    Room("room", "reviewer", first=loaded),
+    Room("room at its drawing", "reviewer", first=loaded),
     Room("room with tools open", "reviewer", "room", open_tools),
     Room("room with a range set", "reviewer", "room", set_range),
     Room("room with a note begun", "reviewer", "room", write_note),

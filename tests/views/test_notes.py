@@ -154,8 +154,11 @@ def test_words_are_shown_as_words(signed_in: SignedIn, take: Take, bob: User) ->
 
 @pytest.mark.parametrize(
     "name",
-    ["add_note", "reply_to_note", "edit_note", "resolve_note", "reopen_note", "remove_note"],
-)
+    [
+        "add_note", "reply_to_note", "edit_note", "resolve_note", "reopen_note", "remove_note",
+        "show_note", "hide_note",
+    ],
+)  # fmt: skip
 def test_notes_are_for_the_team_and_for_posts(
     signed_in: SignedIn, note: Note, charlie: User, alice: User, name: str
 ) -> None:
@@ -168,5 +171,5 @@ def test_notes_are_for_the_team_and_for_posts(
     assert anonymous.status_code == 302
     assert anonymous["Location"].startswith(reverse("account_login"))
     note.refresh_from_db()
-    assert note.resolved_at is None
+    assert (note.resolved_at, note.is_for_client) == (None, False)
     assert Note.objects.count() == 1
