@@ -25,7 +25,7 @@ from storyboard.models import (
     health,
 )
 from tests import builders
-from tests.prepared import Run
+from tests.prepared import Run, lay_database
 
 # Servers that start once a run, for those tests alone that ask for them.
 pytest_plugins = ["tests.services.shared", "tests.buckets"]
@@ -66,13 +66,25 @@ def _shared_by_the_run(tmp_path_factory: pytest.TempPathFactory) -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Each process has a copy of a database that was migrated once, in this run's own folder."""
+    return connection.vendor == "sqlite"
+
+
+@pytest.fixture(scope="session")
 def django_db_modify_db_settings(
-    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+    django_db_modify_db_settings_parallel_suffix: None,
+    tmp_path_factory: pytest.TempPathFactory,
+    _shared_by_the_run: None,
 ) -> None:
     """SQLite in a file, as the product has it: one in memory lets no two threads write."""
+    own = connection.settings_dict["TEST"]
     if connection.vendor == "sqlite":
-        folder = tmp_path_factory.mktemp("database")
-        connection.settings_dict["TEST"]["NAME"] = str(folder / "test.sqlite3")
+        file = tmp_path_factory.mktemp("database") / "test.sqlite3"
+        lay_database(file)
+        own["NAME"] = str(file)
+    else:
+        own["TEMPLATE"] = connection.settings_dict["NAME"]
 
 
 @pytest.fixture(autouse=True)

@@ -39,26 +39,39 @@ def once(name: str, make: Callable[[Path], None]) -> Path:
 
 def lay_installation(var: Path) -> None:
     """An empty, migrated database of SQLite's and the static files, for VAR_DIR=`var`."""
-    shutil.copytree(once("installation", _install), var, dirs_exist_ok=True)
+    for made in (_database(), _static()):
+        shutil.copytree(made, var, dirs_exist_ok=True)
+
+
+def lay_database(file: Path) -> None:
+    """An empty, migrated database of SQLite's."""
+    shutil.copyfile(_database() / "greenlight.sqlite3", file)
 
 
 def lay_static(folder: Path) -> None:
     """The collected static files, for STATIC_ROOT=`folder`."""
-    shutil.copytree(once("installation", _install) / "static", folder, dirs_exist_ok=True)
+    shutil.copytree(_static() / "static", folder, dirs_exist_ok=True)
 
 
-def _install(folder: Path) -> None:
+def _database() -> Path:
+    return once("database", functools.partial(_manage, "migrate"))
+
+
+def _static() -> Path:
+    return once("static", functools.partial(_manage, "collectstatic"))
+
+
+def _manage(command: str, var: Path) -> None:
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
-    for command in ("migrate", "collectstatic"):
-        done = subprocess.run(
-            [sys.executable, "manage.py", command, "--no-input", "--verbosity", "0"],
-            cwd=ROOT,
-            env={**kept, "VAR_DIR": str(folder)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
+    done = subprocess.run(
+        [sys.executable, "manage.py", command, "--no-input", "--verbosity", "0"],
+        cwd=ROOT,
+        env={**kept, "VAR_DIR": str(var)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @functools.cache

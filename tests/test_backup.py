@@ -97,6 +97,7 @@ def test_sqlite_is_found_where_the_settings_say(installation: Path, tmp_path: Pa
     assert lines_of(target / "greenlight.sqlite3") == [("elsewhere",)]
 
 
+@pytest.mark.by_hand
 def test_postgresql_is_dumped_and_the_dump_can_be_put_back(
     installation: Path, tmp_path: Path, postgres: Postgres
 ) -> None:

@@ -89,7 +89,7 @@ def context(
     board, revision, viewer = take.storyboard, take.revision, person(request)
     bounds = take.bounds()
     placed = placed_notes(take)
-    thread = thread_of(_ask_of(request, new_note), placed, viewer)
+    thread = thread_of(asked(request), placed, viewer, new_note)
     carried = room_carried.context(take, placed, thread.shown)
     can = verbs_on(viewer, board)
     members = members_of(board)
@@ -140,13 +140,6 @@ def cursor(take: Take) -> str:
     words = "" if take.stored_at else now
     mark = str(sum(words.encode()) % 997) if words else ""
     return f"{take.storyboard.project.serial}-{mark}"
-
-
-def _ask_of(request: HttpRequest, new_note: Note | None) -> Ask:
-    """What the address asks for; a note that was just written is in the part that is shown."""
-    ask = asked(request)
-    root = (new_note.parent or new_note) if new_note else None
-    return ask._replace(note=root.key) if root else ask
 
 
 def _start_of(thread: Thread) -> int | None:

@@ -7,6 +7,8 @@ shot, `sort`, and where the list begins: at a `note`, at a moment (`at`), or aft
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -105,11 +107,13 @@ class Link(NamedTuple):
     is_current: bool
 
 
-class Thread(NamedTuple):
+@dataclass(frozen=True)
+class Thread:
     """What the list shows: `shown` of `total` notes, after `start` others.
 
     `earlier` and `later` are the queries of the parts before and after, "" where there is none.
-    `is_missing` when the note that the address names is not among the take's.
+    `wished` is the note that was just written, else the one that the address names; `is_missing`
+    when that one is not among the take's.
     """
 
     ask: Ask
@@ -120,7 +124,7 @@ class Thread(NamedTuple):
     wished: Placed | None
     is_missing: bool
 
-    @property
+    @cached_property
     def query(self) -> str:
         """Of the list as it is shown."""
         return self.ask.query(start=self.start if self.total > MOST else None, note="")
@@ -174,19 +178,25 @@ def asked(request: HttpRequest) -> Ask:
     )
 
 
-def thread_of(ask: Ask, placed: PlacedNotes, viewer: User) -> Thread:
+def thread_of(ask: Ask, placed: PlacedNotes, viewer: User, new_note: Note | None = None) -> Thread:
     """The part of the list that is asked for; a note by its key decides the filter where none is
     asked for, or where that one leaves it out.
+
+    The part with `new_note`, which was just written, is another one only where it has to be.
     """
     every = placed.every
-    wished = next((each for each in every if each.note.key == ask.note), None)
+    root = (new_note.parent or new_note) if new_note else None
+    named, new = _find(every, ask.note), _find(every, root.key if root else "")
+    wished = new or named
     tab = ask.tab or "open"
     filters = _filters(viewer, ask.shot)
     if wished and not filters[tab](wished):
         tab = "open" if wished.note.is_open else "resolved"
     ask = ask._replace(tab=tab)
     kept = _sorted(filter(filters[tab], every), ask.sort)
-    start = _start(ask, kept, wished)
+    start = _start(ask, kept, named)
+    if new in kept and not 0 <= kept.index(new) - start < MOST:
+        start = _start(ask, kept, new)
     return Thread(
         ask=ask,
         shown=kept[start : start + MOST],
@@ -247,6 +257,10 @@ def _sorted(placed: Iterable[Placed], sort: str) -> list[Placed]:
     if sort == "time":
         return list(placed)
     return sorted(placed, key=lambda each: (each.note.created_at, each.note.pk), reverse=True)
+
+
+def _find(placed: Iterable[Placed], key: str) -> Placed | None:
+    return next((each for each in placed if each.note.key == key), None)
 
 
 def _start(ask: Ask, kept: Sequence[Placed], wished: Placed | None) -> int:

@@ -20,6 +20,7 @@ from tests.bench import desk, seed  # first: they set up Django
 from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 
+from storyboard.kling.simulator.judge import FAILING_WORD
 from storyboard.models import Account, Generation, Note, Project, Role, Status, Take, User
 from storyboard.models.files import files
 from storyboard.models.statuses import LEASE_SECONDS
@@ -59,10 +60,7 @@ def gather() -> dict[str, Any]:
     """
     owner, reviewer = _person(OWNER), _person(REVIEWER)
     project = Project.objects.get(team__name=TEAM)
-    board = builders.make_storyboard(project, by=owner, shots=seed.SIX_SHOTS, name="Noted")
-    revision = builders.make_revision(board, by=owner, takes=seed.TAKES)
-    revision = builders.approve(revision, by=reviewer)
-    takes = [builders.make_take(revision, by=owner) for _ in range(seed.TAKES)]
+    takes = [_noted(project, f"Noted {number}") for number in range(seed.TAKES)]
     for number in range(seed.NOTES):
         words = f"Note {number}: hold this a little longer before the cut."
         Note.add(takes[number % seed.TAKES], words, at_ms=number * 350, by=reviewer)
@@ -70,10 +68,15 @@ def gather() -> dict[str, Any]:
     watched = builders.make_revision(builders.make_storyboard(other, by=owner), by=owner)
     return {
         "viewers": seed.crowd(project.team, owner),
-        "takes": [f"/takes/{take.key}/notes/" for take in takes],
+        "takes": [f"/takes/{take.key}/" for take in takes],
         "here": _open_page(project, f"/takes/{takes[0].key}/"),
         "elsewhere": _open_page(other, f"/revisions/{watched.key}/"),
     }
+
+
+def serial(page: dict[str, str]) -> int:
+    """What a page of this kind shows when it is opened now; see `_open_page`."""
+    return Project.objects.values_list("serial", flat=True).get(key=page["stream"].split("/")[-2])
 
 
 def notes() -> int:
@@ -82,14 +85,20 @@ def notes() -> int:
 
 
 @transaction.atomic
-def order(count: int) -> list[int]:
-    """So many queued orders, four to a storyboard, as pressing *Generate* leaves them."""
+def order(count: int, *, fail: bool = False) -> list[int]:
+    """So many queued orders, four to a storyboard, as pressing *Generate* leaves them.
+
+    `fail`: Kling is to fail each in the end, so that no film is fetched.
+    """
+    more = f" {FAILING_WORD}" if fail else ""
+    shots = [(prompt + more, seconds) for prompt, seconds in builders.TWO_SHOTS]
     owner, reviewer = _person(OWNER), _person(REVIEWER)
     project = Project.objects.get(team__name=TEAM, name=seed.FILM)
     made: list[int] = []
     for first in range(0, count, seed.TAKES):
         takes = min(seed.TAKES, count - first)
-        one = builders.make_storyboard(project, by=owner, name=f"Night {timezone.now():%H%M%S%f}")
+        name = f"Night {timezone.now():%H%M%S%f}"
+        one = builders.make_storyboard(project, by=owner, name=name, shots=shots)
         revision = builders.make_revision(one, by=owner, takes=takes)
         revision = builders.approve(revision, by=reviewer)
         made += [builders.order(revision, by=owner).pk for _ in range(takes)]
@@ -189,6 +198,14 @@ def drain(pks: list[int], patience: float) -> dict[str, str]:
     return dict(rows.values_list("external_task_id", "status"))
 
 
+def _noted(project: Project, name: str) -> Take:
+    """The take of a storyboard of its own, so that no other take's notes are carried to it."""
+    owner, reviewer = _person(OWNER), _person(REVIEWER)
+    board = builders.make_storyboard(project, by=owner, shots=seed.SIX_SHOTS, name=name)
+    revision = builders.approve(builders.make_revision(board, by=owner), by=reviewer)
+    return builders.make_take(revision, by=owner)
+
+
 def _open_page(project: Project, path: str) -> dict[str, str]:
     """What an open page listens to, and what it asks for on news."""
     return {"stream": f"/live/projects/{project.key}/", "pulse": f"{path}pulse/"}
@@ -205,6 +222,7 @@ def _statuses(pks: list[int]) -> list[tuple[int, str]]:
 VERBS = {
     "settle": settle,
     "gather": gather,
+    "serial": serial,
     "notes": notes,
     "order": order,
     "finish": finish,

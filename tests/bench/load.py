@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import cycle
 from pathlib import Path
@@ -99,14 +99,19 @@ def post(path: str, body: str) -> tuple[str, str]:
     return f"{head}Content-Length: {len(body)}\r\n\r\n", body
 
 
-def form(path: str, session: str, fields: dict[str, str]) -> tuple[str, str]:
-    """A form as our modules post it, by somebody signed in: its token comes as a header."""
+def form(
+    path: str, session: str, fields: dict[str, str], more: Sequence[str] = ()
+) -> tuple[str, str]:
+    """A form as our modules post it, by somebody signed in: its token comes as a header.
+
+    `more` are lines of the head.
+    """
     body = urlencode(fields)
     head = (
         f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n"
         f"Cookie: session={session}; csrf={TOKEN}\r\nX-CSRFToken: {TOKEN}\r\nHX-Request: true\r\n"
         "Content-Type: application/x-www-form-urlencoded\r\n"
-    )
+    ) + "".join(f"{line}\r\n" for line in more)
     return f"{head}Content-Length: {len(body)}\r\n\r\n", body
 
 

@@ -239,13 +239,15 @@ def test_notes_count_only_beside_orders_in_flight_and_when_kept(
     rows = {"1": "running", "2": "running"}
     told: Any = Answers(
         notes=[0, kept + 5],
+        serial=[7] * 3,
         order=[[1, 2]] * 3,
         standing=[rows, {"1": "running", "2": ended}] * 3,
-        drain=[{"a": "stored", "b": "stored"}] * 3,
+        drain=[{"a": "failed", "b": "failed"}] * 3,
     )
     load: Any = type("Load", (), {"ask": lambda *_asked, **_more: next(took)})()
     monkeypatch.setattr(notes, "Audience", Watching)
     monkeypatch.setattr(notes.Room, "_let_kling_finish", lambda _room: None)
+    monkeypatch.setattr(notes.Room, "post", lambda _room, _place: ("", ""))
     monkeypatch.setattr(notes, "AT_KLING", 2)
     page = {"stream": "/live/", "pulse": "/pulse/"}
     gathered = {

@@ -18,12 +18,16 @@ GOAL = 1.5
 class Audience:
     """The watching process: `tests.bench.watchers`."""
 
-    def __init__(self, port: int, sessions: list[str], *, stream: str, pulse: str) -> None:
+    def __init__(
+        self, port: int, sessions: list[str], *, stream: str, pulse: str, after: int = 0
+    ) -> None:
         self._child = subprocess.Popen(
             [sys.executable, "-m", "tests.bench.watchers"],
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
         )  # fmt: skip
-        told = self.ask("open", port=port, sessions=sessions, stream=stream, pulse=pulse)
+        told = self.ask(
+            "open", port=port, sessions=sessions, stream=stream, pulse=pulse, after=after
+        )
         self.opened: int = told["open"]
 
     def ask(self, verb: str, **about: Any) -> dict[str, Any]:

@@ -130,9 +130,11 @@ class Audience:
         self.viewers: list[Viewer] = []
         self.tasks: list[asyncio.Task[None]] = []
 
-    async def open(self, port: int, sessions: list[str], stream: str, pulse: str) -> dict[str, Any]:
-        """Everybody opens the page: the stream's first event, then its fragment."""
-        self.viewers = [Viewer(port, session, stream, pulse) for session in sessions]
+    async def open(
+        self, port: int, sessions: list[str], stream: str, pulse: str, after: int = 0
+    ) -> dict[str, Any]:
+        """Everybody opens the page: the stream's first event, then the fragment that is newer."""
+        self.viewers = [Viewer(port, session, stream, pulse, after) for session in sessions]
         for viewer in self.viewers:
             self.tasks.append(asyncio.create_task(viewer.live()))
             await asyncio.sleep(0.005)

@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.journeys.people import Person
 from tests.journeys.stack import Stack
 
+pytestmark = pytest.mark.by_hand
+
 KEY = "sk-the-right-key-0001"
 WRONG = "sk-a-wrong-key-0002"
 SOON = 30_000  # ms a worker may take on a busy machine

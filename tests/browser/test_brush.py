@@ -15,6 +15,8 @@ from playwright.sync_api import Browser, FilePayload, Locator, Page, Route, expe
 from tests.browser.conftest import Demo
 from tests.browser.editing import author_at, prompt
 
+pytestmark = pytest.mark.by_hand
+
 SIZE = (640, 360)
 SLOW = 60_000
 # Document 001's example request, without its links to pictures.
@@ -185,7 +187,6 @@ def test_document_001s_order_is_rebuilt_by_hand(board: Board) -> None:
     page.close()
 
 
-@pytest.mark.by_hand
 def test_a_drawn_area_follows_the_pointer_and_a_later_one_takes_its_pixels(board: Board) -> None:
     page, complaints = board
     drag(page, (100, 200), (300, 200))
@@ -214,7 +215,6 @@ def test_a_drawn_area_follows_the_pointer_and_a_later_one_takes_its_pixels(board
     page.close()
 
 
-@pytest.mark.by_hand
 def test_all_of_it_by_keys_alone(board: Board) -> None:
     page, complaints = board
     canvas(page).focus()
@@ -244,7 +244,6 @@ def test_all_of_it_by_keys_alone(board: Board) -> None:
     page.close()
 
 
-@pytest.mark.by_hand
 def test_what_is_painted_outlives_a_closed_dialog_and_a_save_that_fails(board: Board) -> None:
     page, _complaints = board
     drag(page, (100, 200), (300, 200))
@@ -276,7 +275,6 @@ def broken(route: Route) -> None:
         route.fallback()
 
 
-@pytest.mark.by_hand
 def test_fifty_steps_are_undone_and_made_again(board: Board) -> None:
     page, complaints = board
     tool(page, "Rectangle")
@@ -302,7 +300,6 @@ def test_fifty_steps_are_undone_and_made_again(board: Board) -> None:
     page.close()
 
 
-@pytest.mark.by_hand
 def test_a_mask_file_comes_in_and_one_of_another_size_is_refused_in_words(board: Board) -> None:
     page, complaints = board
     good, wrong = Image.new("1", SIZE, 0), Image.new("L", (360, 640), 255)
@@ -326,7 +323,6 @@ def test_a_mask_file_comes_in_and_one_of_another_size_is_refused_in_words(board:
     page.close()
 
 
-@pytest.mark.by_hand
 def test_a_long_line_is_thinned_to_77_points_and_plays(board: Board) -> None:
     page, complaints = board
     tool(page, "Rectangle")

@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Page, Route, expect
 from tests.browser.conftest import Demo
 from tests.browser.editing import author_at
 
+pytestmark = pytest.mark.by_hand
+
 PLAYED = 1_900  # ms: the move over the picture, and a little more
 
 
@@ -56,7 +58,6 @@ def test_one_amount_at_a_time_said_taken_back_saved_and_undone(
     page.close()
 
 
-@pytest.mark.by_hand
 def test_by_keyboard_alone_and_left_without_saving(demo: Demo, browser: Browser) -> None:
     page, complaints = author_at(demo, browser, "A camera by keyboard")
     camera_of(page)
@@ -78,7 +79,6 @@ def test_by_keyboard_alone_and_left_without_saving(demo: Demo, browser: Browser)
     page.close()
 
 
-@pytest.mark.by_hand
 def test_with_reduced_motion_the_end_stands_at_once(demo: Demo, browser: Browser) -> None:
     page, _complaints = author_at(demo, browser, "A calm camera")
     page.emulate_media(reduced_motion="reduce")
@@ -89,7 +89,6 @@ def test_with_reduced_motion_the_end_stands_at_once(demo: Demo, browser: Browser
     page.close()
 
 
-@pytest.mark.by_hand
 def test_what_cannot_be_fetched_says_so_and_is_tried_again(demo: Demo, browser: Browser) -> None:
     page, _complaints = author_at(demo, browser, "A camera out of reach")
 
@@ -109,7 +108,6 @@ def test_what_cannot_be_fetched_says_so_and_is_tried_again(demo: Demo, browser: 
     page.close()
 
 
-@pytest.mark.by_hand
 def test_a_move_the_network_did_not_take_stays_in_the_dialog(demo: Demo, browser: Browser) -> None:
     page, _complaints = author_at(demo, browser, "A camera cut off")
     camera_of(page)

@@ -12,6 +12,8 @@ from tests import builders
 from tests.browser.conftest import Demo, project_of
 from tests.browsing import prompt_box, written
 
+pytestmark = pytest.mark.by_hand
+
 SOON = 15_000  # ms on a busy machine
 # A file is dropped on, or pasted into, the element of that id.
 BRING = """([id, kind, words]) => {

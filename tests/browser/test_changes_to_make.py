@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import Demo
 from tests.browser.editing import listen, prompt
 from tests.browser.reviewing import enter, lamp, loaded, note, send
+
+pytestmark = pytest.mark.by_hand
 
 WORDS = "The lamp should come up later."
 ANSWERED = "Answered by shot 1's prompt in the draft of revision"

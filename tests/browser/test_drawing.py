@@ -200,6 +200,7 @@ def drawn_note(page: Page, words: str) -> str:
     return (note(page, words).get_attribute("id") or "").removeprefix("note-")
 
 
+@pytest.mark.by_hand
 @pytest.mark.parametrize(
     "shape",
     ["16:9", *(pytest.param(each, marks=pytest.mark.by_hand) for each in ("9:16", "1:1"))],
@@ -283,6 +284,7 @@ def shapes(page: Page) -> Any:
     )
 
 
+@pytest.mark.by_hand
 def test_by_keyboard_undone_kept_over_a_reload_and_removed(
     demo: Demo, browser: Browser, films: dict[str, bytes]
 ) -> None:
@@ -347,6 +349,7 @@ def by_number(page: Page, tool: str, numbers: list[int]) -> None:
     form.get_by_role("button", name="Draw it").click()
 
 
+@pytest.mark.by_hand
 def test_a_drawing_is_seen_where_its_note_stands_and_nowhere_else(
     demo: Demo, browser: Browser
 ) -> None:

@@ -56,6 +56,7 @@ def jonas(demo: Demo, browser: Browser, table: str) -> Iterator[Page]:
     page.context.close()
 
 
+@pytest.mark.by_hand
 def test_undo_brings_a_removed_shot_back_with_its_text_picture_and_notes(
     demo: Demo, browser: Browser
 ) -> None:
@@ -145,6 +146,7 @@ def test_two_browsers_lose_nothing_in_the_same_and_in_different_fields(
     assert complaints == ([], [])
 
 
+@pytest.mark.by_hand
 def test_a_reload_in_the_middle_of_typing_keeps_what_was_typed(mara: Page) -> None:
     mara.on("dialog", lambda dialog: dialog.accept())
     typed = "The beam wakes and sweeps left, slowly, over the water and the last boat."

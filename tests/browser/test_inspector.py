@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Demo, project_of
+
+pytestmark = pytest.mark.by_hand
 
 HAS_FOCUS = "element => element === document.activeElement"
 

@@ -17,6 +17,8 @@ from tests.journeys.stack import ROOT
 from tests.media.sounds import tone_file
 from tests.steps import kling
 
+pytestmark = pytest.mark.by_hand
+
 STILLS = ROOT / "storyboard/management/demo_film"
 SLOW = 60_000  # ms until Kling has made something
 FERRYMAN, LOW = "Ferryman", "Ferry voice"
@@ -146,7 +148,6 @@ def test_an_element_is_in_the_take_with_its_version(
     page.context.close()
 
 
-@pytest.mark.by_hand
 def test_a_voice_is_heard_in_the_list_and_is_in_the_take(
     demo: Demo, browser: Browser, ferryman: None, low: None
 ) -> None:

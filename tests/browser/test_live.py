@@ -114,6 +114,7 @@ def test_a_focused_field_is_never_replaced(mara: Page, jonas: Page) -> None:
     assert is_same_document(jonas)
 
 
+@pytest.mark.by_hand
 def test_a_file_being_chosen_finds_its_field_again(mara: Page, jonas: Page) -> None:
     open_at(jonas, mara.url)
     expect(jonas.locator(STREAMING)).to_be_attached(timeout=SOON)
@@ -126,6 +127,7 @@ def test_a_file_being_chosen_finds_its_field_again(mara: Page, jonas: Page) -> N
         expect(page.get_by_text("1280 × 720").first).to_be_visible(timeout=SOON)
 
 
+@pytest.mark.by_hand
 def test_a_press_ends_on_what_it_began_on(mara: Page, jonas: Page) -> None:
     open_at(jonas, mara.url)
     expect(jonas.locator(STREAMING)).to_be_attached(timeout=SOON)
@@ -143,6 +145,7 @@ def test_a_press_ends_on_what_it_began_on(mara: Page, jonas: Page) -> None:
     expect(shots).to_have_count(before, timeout=SOON)
 
 
+@pytest.mark.by_hand
 def test_a_playing_film_goes_on_while_a_note_arrives(
     demo: Demo, browser: Browser, jonas: Page
 ) -> None:
@@ -210,6 +213,7 @@ def test_a_minute_without_the_network_misses_nothing(mara: Page, jonas: Page) ->
     assert is_same_document(jonas)
 
 
+@pytest.mark.by_hand
 def test_a_browser_keeps_four_streams_and_its_fifth_window_asks(mara: Page, jonas: Page) -> None:
     windows = [jonas, *(jonas.context.new_page() for _ in range(4))]
     for window in windows:
@@ -225,6 +229,7 @@ def test_a_browser_keeps_four_streams_and_its_fifth_window_asks(mara: Page, jona
     expect(windows[4].locator(STREAMING)).to_be_attached(timeout=SOON)
 
 
+@pytest.mark.by_hand
 def test_a_stream_whose_beats_stay_away_is_opened_anew(mara: Page, jonas: Page) -> None:
     jonas.clock.install()
     opened = requests(jonas, "/live/")
@@ -238,6 +243,7 @@ def test_a_stream_whose_beats_stay_away_is_opened_anew(mara: Page, jonas: Page) 
     assert asked
 
 
+@pytest.mark.by_hand
 def test_a_hidden_page_gives_its_stream_back_and_still_follows(mara: Page, jonas: Page) -> None:
     jonas.clock.install()
     jonas.goto(mara.url)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Demo
 from tests.browser.editing import author_at, listen, shots
+
+pytestmark = pytest.mark.by_hand
 
 
 def test_commands_are_pressed_where_they_stand_and_a_blocked_one_says_why(

@@ -13,6 +13,8 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Demo
 from tests.browser.editing import author_at
 
+pytestmark = pytest.mark.by_hand
+
 
 def saved(folder: Path, size: tuple[int, int]) -> Path:
     path = folder / "wide.png"
@@ -49,7 +51,6 @@ def test_a_picture_too_long_for_kling_is_padded_by_keyboard_instead_of_refused(
     page.close()
 
 
-@pytest.mark.by_hand
 def test_a_picture_that_fits_goes_its_way_without_a_dialog(
     demo: Demo, browser: Browser, tmp_path: Path
 ) -> None:
@@ -61,7 +62,6 @@ def test_a_picture_that_fits_goes_its_way_without_a_dialog(
     page.close()
 
 
-@pytest.mark.by_hand
 def test_the_last_frame_of_the_former_take_and_any_other_frame(
     demo: Demo, browser: Browser
 ) -> None:
@@ -94,7 +94,6 @@ def test_the_last_frame_of_the_former_take_and_any_other_frame(
     page.close()
 
 
-@pytest.mark.by_hand
 def test_a_picture_of_the_library_is_one_press(
     demo: Demo, browser: Browser, tmp_path: Path
 ) -> None:

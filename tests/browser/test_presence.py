@@ -94,6 +94,7 @@ def test_both_see_each_other_and_where_the_other_writes(mara: Page, jonas: Page)
     assert complaints == []
 
 
+@pytest.mark.by_hand
 def test_what_the_pulse_replaces_keeps_who_is_writing(mara: Page, jonas: Page) -> None:
     jonas.goto(mara.url)
     prompt(mara, 2).fill("A gull")
@@ -141,6 +142,7 @@ def test_who_loses_the_network_is_shown_nobody_and_no_error(mara: Page, jonas: P
     expect(here(jonas, "Mara Lindqvist")).to_be_visible(timeout=ROUND)
 
 
+@pytest.mark.by_hand
 def test_on_a_phone_there_is_room_for_who_is_here(mara: Page, demo: Demo, browser: Browser) -> None:
     small = demo.open(browser, "owner", viewport={"width": 390, "height": 844})
     small.goto(mara.url)
@@ -150,6 +152,7 @@ def test_on_a_phone_there_is_room_for_who_is_here(mara: Page, demo: Demo, browse
     assert width <= 390
 
 
+@pytest.mark.by_hand
 def test_without_scripts_nothing_is_shown_and_nothing_is_broken(
     mara: Page, demo: Demo, browser: Browser
 ) -> None:
@@ -160,6 +163,7 @@ def test_without_scripts_nothing_is_shown_and_nothing_is_broken(
     plain.context.close()
 
 
+@pytest.mark.by_hand
 def test_the_answer_never_takes_the_focus(mara: Page, jonas: Page) -> None:
     jonas.goto(mara.url)
     jonas.locator(".rail").get_by_role("link", name="Library").focus()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Demo, project_of
 from tests.browsing import prompt_box
+
+pytestmark = pytest.mark.by_hand
 
 SLOW = 60_000
 AT = "document.querySelector('.preview-film video').currentTime"

@@ -10,6 +10,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import Demo, project_of
 
+pytestmark = pytest.mark.by_hand
+
 LAMP = "The Lamp, night one"
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 

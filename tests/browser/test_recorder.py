@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, BrowserType, Page, expect
 from tests.browser.conftest import Demo
 from tests.browsing import launch_arguments
 
+pytestmark = pytest.mark.by_hand
+
 SLOW = 60_000
 # Chromium's own microphone, which beeps.
 FAKE = ["--use-fake-device-for-media-stream"]
@@ -33,7 +35,6 @@ def open_recorder(demo: Demo, browser: Browser, **context: object) -> Page:
     return page
 
 
-@pytest.mark.by_hand
 def test_from_a_refused_microphone_to_a_voice_that_is_heard(demo: Demo, hearing: Browser) -> None:
     page = open_recorder(demo, hearing, permissions=[])
     wrong: list[str] = []

@@ -122,6 +122,7 @@ def test_words_typed_while_a_note_is_sent_are_the_next_one(demo: Demo, browser: 
     expect(composer(ines)).to_be_focused()
 
 
+@pytest.mark.by_hand
 def test_the_answer_to_a_form_comes_before_its_news(demo: Demo, browser: Browser) -> None:
     ines = demo.open(browser, "reviewer")
     complaints = listen(ines)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Demo
 from tests.browser.editing import listen
 from tests.browser.reviewing import composer, enter, lamp, loaded, note, send
+
+pytestmark = pytest.mark.by_hand
 
 
 def test_the_room_rests_while_its_storyboard_is_archived(demo: Demo, browser: Browser) -> None:

@@ -13,7 +13,11 @@ __all__ = ["postgres"]
 
 
 @pytest.fixture(
-    scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.services)]
+    scope="module",
+    params=[
+        "sqlite",
+        pytest.param("postgresql", marks=[pytest.mark.services, pytest.mark.by_hand]),
+    ],
 )
 def installed(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory

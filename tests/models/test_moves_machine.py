@@ -317,6 +317,7 @@ def _found_with_any_key(case: Case, event: e.Absent) -> Move:
     return _ABSENT(replace(case, policy=replace(case.policy, has_another_key=False)), event)
 
 
+@pytest.mark.by_hand
 @pytest.mark.parametrize(
     ("world", "mistakes"),
     [

@@ -13,6 +13,7 @@ from tests import builders
 from tests.conftest import SignedIn
 
 HTMX = {"HX-Request": "true"}
+MOST = 60  # notes in the page
 
 
 def at(name: str, row: Take | Note) -> str:
@@ -133,6 +134,21 @@ def test_a_new_note_is_in_the_part_that_is_answered(
     page = signed_in(bob).post(at("add_note", take), data, headers=headers).content.decode()
     assert listed(page)[-1] == Note.objects.get(words="At the end").key
     assert "Note added at 00:04:05." in page
+
+
+def test_a_new_note_in_the_part_that_is_shown_moves_nothing(
+    signed_in: SignedIn, take: Take, alice: User, bob: User
+) -> None:
+    builders.many(70, lambda n: Note.add(take, f"Note {n}", at_ms=10 * n, by=alice))
+    browser = signed_in(bob)
+    for query in ("?from=5", f"?note={Note.objects.get(words='Note 15').key}"):
+        before = listed(page_of(browser, take, query))
+        headers = HTMX | {"HX-Current-URL": f"http://testserver{at('take', take)}{query}"}
+        data = {"text": "In between", "at_ms": "400"}
+        page = browser.post(at("add_note", take), data, headers=headers).content.decode()
+        new = Note.objects.latest("pk").key
+        assert new in listed(page)
+        assert [key for key in listed(page) if key != new] == before[: MOST - 1]
 
 
 def test_an_answer_keeps_the_filter_of_the_page_it_came_from(
