@@ -32,9 +32,10 @@ crash: ## kill a real process at every named instruction on both databases, by h
 	@$(PYTHON) bin/setup --dev --no-browser
 	@BY_HAND=1 exec $(VENV)/python -m pytest tests/crash -q -n 2
 
-slow: ## run the tests that take too long for make test, by hand, about 4 minutes
+slow: ## run the tests that take too long for make test, by hand, about half an hour
 	@$(PYTHON) bin/setup --dev
-	@BY_HAND=1 exec $(VENV)/python -m pytest -m by_hand -n 2 --dist loadfile tests/services tests/journeys tests/browser tests/faults
+	@BY_HAND=1 $(VENV)/python -m pytest -m by_hand -n 2 --dist loadfile tests --ignore=tests/crash
+	@exec $(VENV)/python -m tests.services $(VENV)/python -m pytest -m "not sqlite" -n 2 tests/steps tests/models
 
 faults: ## do whatever may happen to an installation, then count, SEED=1 SHAPE=both, by hand
 	@$(PYTHON) bin/setup --dev --no-browser

@@ -223,6 +223,7 @@ def test_the_hand_draws_where_it_points_in_every_window(
     assert_together(look(page))
 
 
+@pytest.mark.by_hand
 def test_a_drawing_stands_on_the_same_point_of_the_picture(
     demo: Demo, browser: Browser, films: dict[str, bytes]
 ) -> None:

@@ -24,6 +24,8 @@ from tests.browser.editing import (
 from tests.browser.reviewing import lamp, loaded, send
 from tests.browsing import written
 
+pytestmark = pytest.mark.by_hand
+
 OFFLINE = 30_000  # ms
 MODE = "input[name=mode]:checked"
 
@@ -56,7 +58,6 @@ def jonas(demo: Demo, browser: Browser, table: str) -> Iterator[Page]:
     page.context.close()
 
 
-@pytest.mark.by_hand
 def test_undo_brings_a_removed_shot_back_with_its_text_picture_and_notes(
     demo: Demo, browser: Browser
 ) -> None:
@@ -146,7 +147,6 @@ def test_two_browsers_lose_nothing_in_the_same_and_in_different_fields(
     assert complaints == ([], [])
 
 
-@pytest.mark.by_hand
 def test_a_reload_in_the_middle_of_typing_keeps_what_was_typed(mara: Page) -> None:
     mara.on("dialog", lambda dialog: dialog.accept())
     typed = "The beam wakes and sweeps left, slowly, over the water and the last boat."
@@ -168,7 +168,6 @@ def test_a_reload_in_the_middle_of_typing_keeps_what_was_typed(mara: Page) -> No
     all_saved(again)
 
 
-@pytest.mark.by_hand
 def test_half_a_minute_without_the_network_loses_nothing(mara: Page, jonas: Page) -> None:
     mara.clock.install()
     mara.reload()

@@ -22,6 +22,8 @@ from tests.browser.editing import (
 )
 from tests.browser.test_keyboard import press, reach, write
 
+pytestmark = pytest.mark.by_hand
+
 WORDS = (
     "Dusk, wide from the water. The lighthouse on its rock, a last ember under the cloud.",
     "Looking down the stairwell, steps spiralling away into warm light.",
@@ -97,7 +99,6 @@ def test_by_keyboard_alone(demo: Demo, browser: Browser) -> None:
     page.context.close()
 
 
-@pytest.mark.by_hand
 def test_by_mouse_alone(demo: Demo, browser: Browser) -> None:
     """The keys write words and nothing else."""
     page, complaints = author_at(demo, browser, "Six shots by mouse")

@@ -11,6 +11,8 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from tests.browser.conftest import Demo, project_of
 from tests.browsing import prompt_box, written
 
+pytestmark = pytest.mark.by_hand
+
 ROUND = 30_000  # ms: a page says every 10 s that it is here, and writing ends 15 s after a key
 WORDS = "He looks up, and the lamp goes out."
 PEN = ".here .av .v"
@@ -94,7 +96,6 @@ def test_both_see_each_other_and_where_the_other_writes(mara: Page, jonas: Page)
     assert complaints == []
 
 
-@pytest.mark.by_hand
 def test_what_the_pulse_replaces_keeps_who_is_writing(mara: Page, jonas: Page) -> None:
     jonas.goto(mara.url)
     prompt(mara, 2).fill("A gull")
@@ -114,7 +115,6 @@ def test_what_the_pulse_replaces_keeps_who_is_writing(mara: Page, jonas: Page) -
     assert set(jonas.evaluate("window.seen")) == {1}
 
 
-@pytest.mark.by_hand
 def test_a_note_being_written_is_said_above_the_composer(
     demo: Demo, browser: Browser, jonas: Page
 ) -> None:
@@ -130,7 +130,6 @@ def test_a_note_being_written_is_said_above_the_composer(
     expect(line).to_have_count(0, timeout=ROUND)
 
 
-@pytest.mark.by_hand
 def test_who_loses_the_network_is_shown_nobody_and_no_error(mara: Page, jonas: Page) -> None:
     jonas.goto(mara.url)
     expect(here(jonas, "Mara Lindqvist")).to_be_visible(timeout=ROUND)
@@ -142,7 +141,6 @@ def test_who_loses_the_network_is_shown_nobody_and_no_error(mara: Page, jonas: P
     expect(here(jonas, "Mara Lindqvist")).to_be_visible(timeout=ROUND)
 
 
-@pytest.mark.by_hand
 def test_on_a_phone_there_is_room_for_who_is_here(mara: Page, demo: Demo, browser: Browser) -> None:
     small = demo.open(browser, "owner", viewport={"width": 390, "height": 844})
     small.goto(mara.url)
@@ -152,7 +150,6 @@ def test_on_a_phone_there_is_room_for_who_is_here(mara: Page, demo: Demo, browse
     assert width <= 390
 
 
-@pytest.mark.by_hand
 def test_without_scripts_nothing_is_shown_and_nothing_is_broken(
     mara: Page, demo: Demo, browser: Browser
 ) -> None:
@@ -163,7 +160,6 @@ def test_without_scripts_nothing_is_shown_and_nothing_is_broken(
     plain.context.close()
 
 
-@pytest.mark.by_hand
 def test_the_answer_never_takes_the_focus(mara: Page, jonas: Page) -> None:
     jonas.goto(mara.url)
     jonas.locator(".rail").get_by_role("link", name="Library").focus()

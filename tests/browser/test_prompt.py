@@ -11,6 +11,8 @@ from tests.browser.conftest import Demo, project_of
 from tests.browsing import written
 from tests.journeys.stack import ROOT
 
+pytestmark = pytest.mark.by_hand
+
 SOON = 20_000  # ms on a busy machine
 STILL = ROOT / "storyboard/management/demo_film/f1.jpg"
 ALDOUS, LENS = "<<<element_1>>>", "<<<element_2>>>"
@@ -131,7 +133,6 @@ def test_a_name_is_one_object_from_the_first_letter_to_the_next_day(
     page.context.close()
 
 
-@pytest.mark.by_hand
 def test_what_names_nothing_stays_words_and_says_so(
     demo: Demo, browser: Browser, table: str
 ) -> None:
@@ -161,7 +162,6 @@ def test_what_names_nothing_stays_words_and_says_so(
     page.context.close()
 
 
-@pytest.mark.by_hand
 def test_the_row_under_the_prompt_writes_at_the_caret(
     demo: Demo, browser: Browser, table: str
 ) -> None:
@@ -190,7 +190,6 @@ def test_the_row_under_the_prompt_writes_at_the_caret(
     page.context.close()
 
 
-@pytest.mark.by_hand
 def test_an_input_method_composes_in_peace(demo: Demo, browser: Browser, table: str) -> None:
     page = demo.open(browser, "author")
     page.goto(table)
@@ -210,7 +209,6 @@ def test_an_input_method_composes_in_peace(demo: Demo, browser: Browser, table: 
     page.context.close()
 
 
-@pytest.mark.by_hand
 def test_the_box_somebody_writes_in_is_never_replaced(
     demo: Demo, browser: Browser, table: str
 ) -> None:
@@ -234,7 +232,6 @@ def test_the_box_somebody_writes_in_is_never_replaced(
         page.context.close()
 
 
-@pytest.mark.by_hand
 def test_half_a_second_after_a_key_the_words_survive_a_reload(
     demo: Demo, browser: Browser, table: str
 ) -> None:
@@ -253,7 +250,6 @@ def test_half_a_second_after_a_key_the_words_survive_a_reload(
     page.context.close()
 
 
-@pytest.mark.by_hand
 def test_without_scripts_the_prompt_is_a_plain_field(
     demo: Demo, browser: Browser, table: str
 ) -> None:

@@ -69,13 +69,10 @@ IN_EVERY_RUN = {
     "intent.after_commit",
     "send.after_last_byte",
     "send.after_answer",
-    "send.after_last_byte-then-unclear.before_commit",
-    "record.before_commit",
     "store.after_rename",
-    "original.after_commit",
 }
-# There, three processes beside it: those around the charge itself.
-IN_EVERY_RUN_ON_SERVICES = {"intent.after_commit", "send.after_last_byte", "send.after_answer"}
+# There, three processes beside it: the charge itself.
+IN_EVERY_RUN_ON_SERVICES = {"send.after_last_byte"}
 WORKERS_DEATHS = [
     pytest.param(
         where,

@@ -72,6 +72,7 @@ def starts() -> Iterator[list[Start]]:
         start.process.wait()
 
 
+@pytest.mark.by_hand
 def test_the_demo_starts_is_refused_twice_ends_and_goes_on(
     starts: list[Start], tmp_path: Path
 ) -> None:
@@ -112,6 +113,7 @@ def test_a_busy_port_is_refused_and_nothing_is_started(starts: list[Start], tmp_
     assert f"Port {port} is busy" in refused.printed
 
 
+@pytest.mark.by_hand
 def test_an_own_installation_starts_empty_and_says_how_to_go_on(
     starts: list[Start], tmp_path: Path
 ) -> None:

@@ -82,6 +82,7 @@ def reconcile_beside(stack: Stack) -> subprocess.Popen[str]:
     )
 
 
+@pytest.mark.by_hand
 def test_what_a_dead_worker_left_is_settled_without_any_and_beside_living_ones(
     stack: Stack,
 ) -> None:

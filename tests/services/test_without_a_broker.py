@@ -50,6 +50,7 @@ def houses(tmp_path: Path, simulator: Simulator, postgres: Postgres) -> Iterator
         at_once([house.end for house in made])
 
 
+@pytest.mark.by_hand
 def test_an_approved_order_becomes_a_stored_take(houses: list[House]) -> None:
     workers = at_once([lambda house=house: _order(house) for house in houses])
     for house, worker in zip(houses, workers, strict=True):
