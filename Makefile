@@ -45,7 +45,7 @@ screens: ## keep a picture of every screen in var/screens, by hand, about 20 min
 	@$(PYTHON) bin/setup --dev
 	@exec $(VENV)/python bin/screens
 
-bench: ## measure what people feel against bare floors on both stacks, by hand, about 17 minutes
+bench: ## measure what people feel against bare floors on both stacks, by hand, about 26 minutes
 	@$(PYTHON) bin/setup --dev --no-browser
 	@exec $(VENV)/python bin/bench
 
