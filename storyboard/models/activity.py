@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.conf import settings
 from django.db import connection, models
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
@@ -315,6 +315,13 @@ class Activity(models.Model):
             money_milli=money_milli,
             film_ms=film_ms,
         )
+
+    @classmethod
+    def has_news_of(cls, storyboard: Storyboard, *, after: int) -> bool:
+        """Whether anything happened to it, or to its project as a whole, after this serial."""
+        what = Q(storyboard=storyboard) | Q(storyboard=None)
+        newer = cls.objects.filter(what, project=storyboard.project_id, serial__gt=after)
+        return newer.exists()
 
     @property
     def sentence(self) -> str:

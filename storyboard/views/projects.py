@@ -26,6 +26,7 @@ from storyboard.models import NotAllowedNow, Project, Stage, Team
 from storyboard.models.waiting import waiting_for
 from storyboard.models.wall import WAITING, Card, cards_of, count_stages, sums_of, wall_of
 from storyboard.views import history
+from storyboard.views.pulse import is_current
 from storyboard.views.shell import frame
 from storyboard.views.under_way import Running, under_way
 
@@ -80,7 +81,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
 def pulse(request: HttpRequest, key: str) -> HttpResponse:
     """204 when nothing is newer than `?after=`, else the cursor and the wall (or the history)."""
     project = fetch(request, Project, key, related=_RELATED)
-    if project.serial <= _whole(request.GET.get("after")):
+    if is_current(request, project.serial):
         return HttpResponse(status=204)
     if request.GET.get("on") == "history":
         drawn = history.context_of(request, project)
@@ -186,8 +187,3 @@ def _saved(request: HttpRequest, project: Project, form: ProjectSettingsForm) ->
 
 def _data(request: HttpRequest) -> QueryDict | None:
     return request.POST if request.method == "POST" else None
-
-
-def _whole(words: str | None) -> int:
-    """A cursor from the address; nonsense asks from the beginning."""
-    return int(words) if words and words.isascii() and words.isdecimal() and len(words) < 19 else 0

@@ -29,6 +29,7 @@ from storyboard.views.frozen import (
 )
 from storyboard.views.previews import preview_of
 from storyboard.views.progress import mark_of
+from storyboard.views.pulse import is_current
 from storyboard.views.records import attach_records
 from storyboard.views.shell import frame
 
@@ -54,7 +55,7 @@ def pulse(request: HttpRequest, key: str) -> HttpResponse:
     """204 while nothing is newer than `after`, else the parts of the page that can change."""
     revision = _fetch(request, key)
     context = _context(request, revision)
-    if _is_current(request.GET.get("after", ""), context["cursor"]):
+    if is_current(request, context["cursor"]):
         return HttpResponse(status=204)
     return render(request, "storyboard/revisions/pulse.html", context)
 
@@ -212,15 +213,6 @@ def _cursor(serial: int, gate: Gate, account: Account) -> str:
     """The serial, and a mark of what changes without a line in this project's history."""
     seen = (mark_of(gate.orders), account.unreachable_since, account.tripped_at, gate.blocked)
     return f"{serial}-{hashlib.sha256(repr(seen).encode()).hexdigest()[:8]}"
-
-
-def _is_current(after: str, cursor: str) -> bool:
-    """A bare serial is enough where nobody watches the rest."""
-    serial, _dash, mark = after.partition("-")
-    now, _dash, current = cursor.partition("-")
-    if not serial.isdecimal() or len(serial) > 18:
-        return False
-    return int(serial) >= int(now) and mark in ("", current)
 
 
 def _said_yes(revision: Revision, person: User) -> bool:

@@ -39,6 +39,7 @@ from storyboard.views.controls import SWITCHES, left_out
 from storyboard.views.drafts import answer, changes_draft, refuse
 from storyboard.views.layouts import remembered
 from storyboard.views.media import Stored
+from storyboard.views.pulse import is_current
 from storyboard.views.shell import frame
 from storyboard.views.uploads import takes_picture
 
@@ -55,8 +56,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
 def pulse(request: HttpRequest, key: str) -> HttpResponse:
     """204 while nothing happened in the project since `after`, else all the page's parts."""
     board = fetch(request, Storyboard, key, related=("project__team",))
-    after = request.GET.get("after", "")
-    if after.isdecimal() and len(after) < 19 and board.project.serial <= int(after):
+    if is_current(request, board.project.serial):
         return HttpResponse(status=204)
     drawn = editor.context(request, key, editor.Attempt()) | {"pulse": True}
     return render(request, "storyboard/storyboards/parts.html", drawn)

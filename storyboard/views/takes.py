@@ -14,6 +14,7 @@ from storyboard.models import NotAllowedNow, NoteMention, Take
 from storyboard.views import room
 from storyboard.views.editor import is_script
 from storyboard.views.media import ASKED, KEPT, Stored, file_name, send
+from storyboard.views.pulse import is_current
 
 _TEAM = "storyboard__project__team"
 
@@ -32,9 +33,7 @@ def show(request: HttpRequest, key: str) -> HttpResponse:
 def pulse(request: HttpRequest, key: str) -> HttpResponse:
     """204 while nothing is newer than `after`, else the parts of the page that can change."""
     take = _fetch(request, key)
-    after, _dash, mark = request.GET.get("after", "").partition("-")
-    now, _dash, current = room.cursor(take).partition("-")
-    if after.isdecimal() and len(after) < 19 and int(after) >= int(now) and mark in ("", current):
+    if is_current(request, room.cursor(take), take.storyboard):
         return HttpResponse(status=204)
     NoteMention.look(take, by=room.person(request))
     return render(request, "storyboard/takes/pulse.html", room.context(request, take))

@@ -209,6 +209,21 @@ def test_a_quiet_page_hears_nothing(signed_in: SignedIn, take: Take, bob: User) 
     assert browser.get(pulse, {"after": str(serial + 9)}).status_code == 204
 
 
+def test_what_happens_in_other_storyboards_is_no_news(
+    signed_in: SignedIn, take: Take, bob: User, alice: User
+) -> None:
+    browser, project = signed_in(bob), take.storyboard.project
+    project.refresh_from_db()
+    before = str(project.serial)
+    pulse = reverse("take_pulse", args=[take.key])
+    builders.make_storyboard(project, by=alice, name="Another night")
+    project.refresh_from_db()
+    assert project.serial > int(before)
+    assert browser.get(pulse, {"after": before}).status_code == 204
+    project.rename("Another name", by=alice)
+    assert browser.get(pulse, {"after": before}).status_code == 200
+
+
 @pytest.mark.parametrize("after", ["", "0", "x", "-1", "9" * 40])
 def test_an_unknown_cursor_gets_everything(
     signed_in: SignedIn, take: Take, bob: User, after: str
