@@ -34,7 +34,8 @@ crash: ## kill a real process at every named instruction on both databases, by h
 
 slow: ## run the tests that take too long for make test, by hand, about half an hour
 	@$(PYTHON) bin/setup --dev
-	@BY_HAND=1 $(VENV)/python -m pytest -m by_hand -n 2 --dist loadfile tests --ignore=tests/crash
+	@BY_HAND=1 $(VENV)/python -m pytest -m by_hand -n 2 --dist loadfile tests --ignore=tests/crash --ignore=tests/browser --ignore=tests/journeys
+	@BY_HAND=1 $(VENV)/python -m pytest -m by_hand -n 2 --dist loadfile tests/browser tests/journeys
 	@exec $(VENV)/python -m tests.services $(VENV)/python -m pytest -m "not sqlite" -n 2 tests/steps tests/models
 
 faults: ## do whatever may happen to an installation, then count, SEED=1 SHAPE=both, by hand

@@ -120,7 +120,10 @@ def reshaped(shape: str) -> Callable[[Route], None]:
 
 
 def look(page: Page) -> Look:
-    """Find mark and cross among the pixels the window shows of the film's box."""
+    """Find mark and cross among the pixels the window shows of the film's box.
+
+    Of a line thinner than two pixels none need have the pure colour.
+    """
     ratio = page.evaluate("devicePixelRatio")
     seen = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
     box = page.locator(".pl").bounding_box()
@@ -129,7 +132,7 @@ def look(page: Page) -> Look:
     area = (left, top, left + box["width"] * ratio, top + box["height"] * ratio)
     wide = page.evaluate("document.querySelector('take-player').pictureBox().width") * ratio
     film = seen.crop(tuple(map(round, area)))  # type: ignore[arg-type]
-    return Look(middle(film, MAGENTA, near=60), middle(film, GREEN, near=12), wide)
+    return Look(middle(film, MAGENTA, near=60), middle(film, GREEN, near=45), wide)
 
 
 def middle(picture: Image.Image, colour: tuple[int, int, int], near: int) -> tuple[float, float]:

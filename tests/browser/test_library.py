@@ -154,6 +154,8 @@ def test_a_voice_is_heard_in_the_list_and_is_in_the_take(
     page = one_shot(demo, browser, "Who calls")
     page.get_by_label("Model").select_option("kling-v2-6")
     page.get_by_role("radio", name=re.compile("^pro")).check(force=True)
+    all_saved(page)
+    expect(page.get_by_role("switch", name="Sound")).to_be_enabled()
     page.get_by_role("switch", name="Sound").check(force=True)
     all_saved(page)
     line = asked(page, LOW)
