@@ -165,13 +165,13 @@ def watch_the_take(author: Person) -> str:
     page = author.page
     page.get_by_role("link", name=re.compile("Open take 1|Take 1")).first.click()
     expect(page).to_have_url(re.compile("/takes/"))
+    # The player begins with a seek of its own.
+    page.locator("take-player.on").wait_for()
+    page.wait_for_function("() => document.querySelector('video').readyState > 1")
     facts = page.evaluate(
         """async () => {
           const video = document.querySelector("video");
           video.muted = true;
-          await new Promise((ok) => {
-            if (video.readyState > 0) ok(); else video.onloadedmetadata = ok;
-          });
           video.currentTime = 9.5;
           await new Promise((ok) => { video.onseeked = ok; });
           const moment = video.currentTime;
